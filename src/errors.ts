@@ -266,7 +266,6 @@ export class WarrantError extends Error {
 export class FormatError extends WarrantError {
   override readonly name = 'FormatError'
   declare readonly code: FormatCode
-  // biome-ignore lint/complexity/noUselessConstructor: narrows the accepted codes to this family
   constructor(code: FormatCode, detail?: string, options?: WarrantErrorOptions) {
     super(code, detail, options)
   }
@@ -276,7 +275,6 @@ export class FormatError extends WarrantError {
 export class TrustError extends WarrantError {
   override readonly name = 'TrustError'
   declare readonly code: TrustCode
-  // biome-ignore lint/complexity/noUselessConstructor: narrows the accepted codes to this family
   constructor(code: TrustCode, detail?: string, options?: WarrantErrorOptions) {
     super(code, detail, options)
   }
@@ -286,7 +284,6 @@ export class TrustError extends WarrantError {
 export class DenialError extends WarrantError {
   override readonly name = 'DenialError'
   declare readonly code: DenialCode | TrustCode | FormatCode
-  // biome-ignore lint/complexity/noUselessConstructor: narrows the accepted codes to this family
   constructor(code: DenialCode | TrustCode | FormatCode, detail?: string, options?: WarrantErrorOptions) {
     super(code, detail, options)
   }

@@ -194,22 +194,33 @@ export class CborWriter {
   value(value: Value): void {
     switch (typeof value) {
       case 'string':
-        return this.text(value)
+        this.text(value)
+        break
       case 'number':
-        return Number.isInteger(value) ? this.int(value) : this.float(value)
+        if (Number.isInteger(value)) this.int(value)
+        else this.float(value)
+        break
       case 'bigint':
-        return this.int(value)
+        this.int(value)
+        break
       case 'boolean':
-        return this.boolean(value)
+        this.boolean(value)
+        break
       default:
-        if (value === null) return this.null()
-        if (isFloat(value)) return this.float(value.float)
-        if (isList(value)) {
-          this.array(value.length)
-          for (const item of value) this.value(item)
-          return
-        }
-        return this.#object(value as ValueObject)
+        this.#composite(value)
+    }
+  }
+
+  #composite(value: Exclude<Value, string | number | bigint | boolean>): void {
+    if (value === null) {
+      this.null()
+    } else if (isFloat(value)) {
+      this.float(value.float)
+    } else if (isList(value)) {
+      this.array(value.length)
+      for (const item of value) this.value(item)
+    } else {
+      this.#object(value as ValueObject) // the one kind that is left
     }
   }
 
