@@ -92,6 +92,12 @@ export const FORMAT_CODES = {
   RECEIPT_MALFORMED: ['a receipt that cannot be read', 1202],
   PROOF_MALFORMED: ['a proof that is not a 64-byte signature', 1602],
   SPEC_MALFORMED: ['an --allow or policy text that cannot be read'],
+  FILE_NOT_FOUND: ['there is no such file'],
+  FILE_UNREADABLE: ['a file that cannot be read'],
+  FILE_NOT_PLAIN: ['something other than a plain file where a file is read or written'],
+  FILE_MODE: ['a secret key file that others than its owner can reach'],
+  FILE_EXISTS: ['a file where a new one would be written'],
+  FILE_NOT_WRITTEN: ['a file that could not be written'],
 } as const
 
 /** Is it authentic, rooted, lawful, current, unrevoked? Seen by the verifier. */

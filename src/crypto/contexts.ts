@@ -1,0 +1,47 @@
+/**
+ * What is signed, told apart: one row per kind of statement, so that a signature made for one purpose is never one
+ * for another (format §1, §4). The labels are plain prefix bytes; the protocol uses neither Ed25519ctx nor prehash.
+ */
+
+import { concatBytes, toUtf8 } from '../encoding/bytes.js'
+
+const OUTER = 'tenuo-warrant-v1'
+const VERSION_1 = '\u0001'
+
+export type StatementKind =
+  | 'warrant'
+  | 'proof'
+  | 'approval'
+  | 'approvalContext'
+  | 'revocationList'
+  | 'revocationRequest'
+  | 'receipt'
+  | 'binding'
+  | 'keyRegistration'
+  | 'keyRotation'
+
+/** Every prefix begins with the outer label, because the signer of the protocol always writes it. */
+const PREFIXES: Readonly<Record<StatementKind, string>> = {
+  warrant: `${OUTER}${VERSION_1}`,
+  proof: `${OUTER}tenuo-pop-v1`,
+  approval: `${OUTER}tenuo-approval-v1${VERSION_1}`,
+  approvalContext: `${OUTER}tenuo-approval-context-v1${VERSION_1}`,
+  revocationList: `${OUTER}tenuo-srl-v1`,
+  revocationRequest: `${OUTER}tenuo-revocation-request-v1`,
+  // Invariant: a receipt's payload begins with the head of a CBOR map, 0xa5 or 0xa6 (statement/receipt.ts), which is
+  // no first byte of what follows the outer label in any other row.
+  receipt: OUTER,
+  /** Ours, and never on the wire: a guard proves to itself that it holds the holder's key. */
+  binding: `${OUTER}warrant-binding-v1`,
+  keyRegistration: `${OUTER}tenuo-key-registration-v1|`,
+  keyRotation: `${OUTER}tenuo-key-rotation-v1|`,
+}
+
+/** Every kind of statement that is signed. */
+export const STATEMENT_KINDS: readonly StatementKind[] = Object.keys(PREFIXES) as StatementKind[] // its own keys
+
+const prefixBytes = new Map(STATEMENT_KINDS.map((kind) => [kind, toUtf8(PREFIXES[kind])]))
+
+/** The exact bytes that are signed for a payload of this kind. */
+export const signedMessage = (kind: StatementKind, payload: Uint8Array): Uint8Array =>
+  concatBytes(prefixBytes.get(kind) as Uint8Array, payload) // every kind has a row

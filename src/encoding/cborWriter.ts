@@ -1,0 +1,224 @@
+/** Writes the one CBOR form of the protocol (format §2). */
+
+import { FormatError } from '../errors.js'
+import { compareUtf8, toUtf8 } from './bytes.js'
+import {
+  ARRAY,
+  BYTES,
+  DOUBLE,
+  FALSE,
+  HALF,
+  MAP,
+  NEGATIVE,
+  NULL,
+  SINGLE,
+  TEXT,
+  TRUE,
+  UINT,
+} from './cborMajor.js'
+import { halfBits } from './halfFloat.js'
+import {
+  isFloat,
+  isList,
+  MAX_INTEGER,
+  MIN_INTEGER,
+  sortedNames,
+  type Value,
+  type ValueObject,
+} from './value.js'
+
+export class CborWriter {
+  #buffer = new Uint8Array(256)
+  #view = new DataView(this.#buffer.buffer)
+  #length = 0
+
+  /** A copy of what has been written. */
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#length)
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#buffer.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2))
+    grown.set(this.#buffer)
+    this.#buffer = grown
+    this.#view = new DataView(grown.buffer)
+  }
+
+  #head(major: number, argument: number): void {
+    this.#reserve(9)
+    const type = major << 5
+    if (argument < 24) {
+      this.#buffer[this.#length++] = type | argument
+    } else if (argument < 0x100) {
+      this.#buffer[this.#length++] = type | 24
+      this.#buffer[this.#length++] = argument
+    } else if (argument < 0x10000) {
+      this.#buffer[this.#length++] = type | 25
+      this.#view.setUint16(this.#length, argument)
+      this.#length += 2
+    } else if (argument < 0x100000000) {
+      this.#buffer[this.#length++] = type | 26
+      this.#view.setUint32(this.#length, argument)
+      this.#length += 4
+    } else {
+      this.#wideHead(type, BigInt(argument))
+    }
+  }
+
+  #wideHead(type: number, argument: bigint): void {
+    this.#buffer[this.#length++] = type | 27
+    this.#view.setBigUint64(this.#length, argument)
+    this.#length += 8
+  }
+
+  #raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#buffer.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  #byte(byte: number): void {
+    this.#reserve(1)
+    this.#buffer[this.#length++] = byte
+  }
+
+  /** An item that is already encoded, as it is. */
+  encoded(item: Uint8Array): void {
+    this.#raw(item)
+  }
+
+  /** A safe non-negative integer. @throws FormatError CBOR_NUMBER_RANGE */
+  uint(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) throw new FormatError('CBOR_NUMBER_RANGE')
+    this.#head(UINT, value)
+  }
+
+  /** An integer of 64 bits, signed. @throws FormatError CBOR_NUMBER_RANGE */
+  int(value: number | bigint): void {
+    if (typeof value === 'number') {
+      if (!Number.isSafeInteger(value)) throw new FormatError('CBOR_NUMBER_RANGE')
+      if (value >= 0) this.#head(UINT, value)
+      else this.#head(NEGATIVE, -1 - value)
+      return
+    }
+    if (value < MIN_INTEGER || value > MAX_INTEGER) throw new FormatError('CBOR_NUMBER_RANGE')
+    const [major, argument] = value >= 0n ? [UINT, value] : [NEGATIVE, -1n - value]
+    if (argument <= BigInt(Number.MAX_SAFE_INTEGER)) {
+      this.#head(major, Number(argument))
+    } else {
+      this.#reserve(9)
+      this.#wideHead(major << 5, argument)
+    }
+  }
+
+  /** The shortest of half, single and double that keeps every bit, the sign of zero included. */
+  float(value: number): void {
+    if (!Number.isFinite(value)) throw new FormatError('CBOR_NOT_FINITE')
+    this.#reserve(9)
+    const half = halfBits(value)
+    if (half !== undefined) {
+      this.#buffer[this.#length++] = HALF
+      this.#view.setUint16(this.#length, half)
+      this.#length += 2
+    } else if (Math.fround(value) === value) {
+      this.#buffer[this.#length++] = SINGLE
+      this.#view.setFloat32(this.#length, value)
+      this.#length += 4
+    } else {
+      this.#buffer[this.#length++] = DOUBLE
+      this.#view.setFloat64(this.#length, value)
+      this.#length += 8
+    }
+  }
+
+  /** @throws FormatError TEXT_SURROGATE */
+  text(value: string): void {
+    const bytes = toUtf8(value)
+    this.#head(TEXT, bytes.length)
+    this.#raw(bytes)
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#head(BYTES, value.length)
+    this.#raw(value)
+  }
+
+  /** An array of integers, one per byte: how the protocol writes some byte strings (format §2, `octets`). */
+  octets(value: Uint8Array): void {
+    this.#head(ARRAY, value.length)
+    for (const byte of value) this.#head(UINT, byte)
+  }
+
+  boolean(value: boolean): void {
+    this.#byte(value ? TRUE : FALSE)
+  }
+
+  null(): void {
+    this.#byte(NULL)
+  }
+
+  /** The head of an array; `count` items follow. */
+  array(count: number): void {
+    this.#head(ARRAY, count)
+  }
+
+  /** The head of a map; `count` pairs of key and value follow, in the order of their structure. */
+  map(count: number): void {
+    this.#head(MAP, count)
+  }
+
+  /** A map by name, its keys by UTF-8 bytes; each value is written by `write`. */
+  named<T>(entries: ReadonlyMap<string, T>, write: (value: T) => void): void {
+    const names = [...entries.keys()].sort(compareUtf8)
+    this.map(names.length)
+    for (const name of names) {
+      this.text(name)
+      write(entries.get(name) as T)
+    }
+  }
+
+  /** A canonical value (format §6). */
+  value(value: Value): void {
+    switch (typeof value) {
+      case 'string':
+        this.text(value)
+        break
+      case 'number':
+        if (Number.isInteger(value)) this.int(value)
+        else this.float(value)
+        break
+      case 'bigint':
+        this.int(value)
+        break
+      case 'boolean':
+        this.boolean(value)
+        break
+      default:
+        this.#composite(value)
+    }
+  }
+
+  #composite(value: Exclude<Value, string | number | bigint | boolean>): void {
+    if (value === null) {
+      this.null()
+    } else if (isFloat(value)) {
+      this.float(value.float)
+    } else if (isList(value)) {
+      this.array(value.length)
+      for (const item of value) this.value(item)
+    } else {
+      this.#object(value as ValueObject) // the one kind that is left
+    }
+  }
+
+  #object(object: ValueObject): void {
+    const names = sortedNames(object)
+    this.map(names.length)
+    for (const name of names) {
+      this.text(name)
+      this.value(object[name] as Value)
+    }
+  }
+}

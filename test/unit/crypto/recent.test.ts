@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Recent } from '../../../src/crypto/recent.js'
+
+test('never holds more than two generations, whatever is asked of it', () => {
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(40)), { maxLength: 300 })
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), steps, (capacity, sequence) => {
+      const recent = new Recent<number, string>(capacity)
+      for (const [write, key] of sequence) {
+        if (write) recent.set(key, `value ${key}`)
+        else expect([undefined, `value ${key}`]).toContain(recent.get(key))
+        expect(recent.size).toBeLessThanOrEqual(2 * capacity)
+      }
+    }),
+  )
+})
+
+test('what is asked for all the time is never forgotten', () => {
+  const recent = new Recent<number, string>(4)
+  recent.set(-1, 'in use')
+  for (let i = 0; i < 100; i++) {
+    recent.set(i, 'passing by')
+    expect(recent.get(-1)).toBe('in use')
+  }
+  expect(recent.get(0)).toBeUndefined()
+})
