@@ -1,0 +1,100 @@
+/** All: every constraint of a list. */
+
+import type { StricterRule } from '../../rules.js'
+import type { ConstraintKind, Evidence } from '../constraint.js'
+import type { Constraint } from '../kinds.js'
+import { withinDepth } from '../nesting.js'
+
+export interface AllConstraint {
+  readonly kind: 'all'
+  readonly constraints: readonly Constraint[]
+}
+
+const allOf = (constraints: readonly Constraint[]): AllConstraint =>
+  Object.freeze({ kind: 'all', constraints: Object.freeze([...constraints]) })
+
+/**
+ * Permits what every one of the constraints permits, asked in order; of an empty list, everything. A fault ends it.
+ * @throws FormatError CONSTRAINT_TOO_DEEP beyond 32 levels.
+ * @example all([pattern('*.md'), subpath('/data')])
+ */
+export const all = (constraints: readonly Constraint[]): AllConstraint => withinDepth(allOf(constraints))
+
+export const allKind: ConstraintKind<AllConstraint> = {
+  kind: 'all',
+  tag: 12,
+  coversExact: false,
+  decode(reader, decodeInner) {
+    const constraints: Constraint[] = []
+    reader.struct(['constraints'], ['constraints'], () => reader.array(() => constraints.push(decodeInner())))
+    return allOf(constraints)
+  },
+  encode(writer, { constraints }, encodeInner) {
+    writer.map(1)
+    writer.text('constraints')
+    writer.array(constraints.length)
+    for (const each of constraints) encodeInner(each)
+  },
+  inner: ({ constraints }) => constraints,
+  compile({ constraints }, recurse) {
+    const matchers = constraints.map((each) => recurse.compile(each))
+    return (value, now) => {
+      for (const matches of matchers) {
+        const outcome = matches(value, now)
+        if (outcome !== true) return outcome
+      }
+      return true
+    }
+  },
+  faults: () => 'never',
+  evaluated({ constraints }, outcome) {
+    if (outcome === true) return constraints.map((each): Evidence => [each, true])
+    // Some constraint was false, or none is known to be: only the first was surely asked.
+    return constraints
+      .slice(0, 1)
+      .map((each): Evidence => [each, constraints.length === 1 ? outcome : undefined])
+  },
+  /**
+   * An All covers an All if and only if
+   * 1. for every constraint of the parent, some constraint of the child is covered by it.
+   *
+   * Sound with faults too: what the child permits, each of its constraints permits, hence each of the parent's does,
+   * and a constraint that permits does not fault.
+   */
+  covers: (parent, child, recurse) =>
+    parent.constraints.every((outer) => child.constraints.some((inner) => recurse.covers(outer, inner))),
+  nearest(parent, child, recurse) {
+    const kept = child.kind === 'all' ? child.constraints : [child]
+    const missing = parent.constraints.filter((outer) => !kept.some((inner) => recurse.covers(outer, inner)))
+    return all([...kept, ...missing])
+  },
+  samples: ({ constraints }, recurse) => constraints.flatMap((each) => recurse.samples(each)),
+  describe({ constraints }, describeInner) {
+    return constraints.length === 0 ? 'anything' : `all of (${constraints.map(describeInner).join('; ')})`
+  },
+  /** The rule of the first constraint that differs, unless another makes the reference deny too. */
+  stricterMatch({ constraints }, value, recurse, now) {
+    let rule: StricterRule | undefined
+    for (const each of constraints) {
+      const outcome = recurse.compile(each)(value, now)
+      if (outcome === true) continue
+      const found = recurse.stricterMatch(each, value, now)
+      if (found === undefined && outcome === false) return undefined
+      // A fault here need not be one there: past a constraint that differs, the rule stands, and Not stays safe.
+      if (found === undefined) return rule
+      rule ??= found
+    }
+    return rule
+  },
+  stricterCover(parent, child, recurse) {
+    if (child.kind !== 'all') return undefined
+    let rule: StricterRule | undefined
+    for (const outer of parent.constraints) {
+      if (child.constraints.some((inner) => recurse.covers(outer, inner))) continue
+      const found = recurse.stricterAmong([outer], child.constraints)
+      if (found === undefined) return undefined
+      rule ??= found
+    }
+    return rule
+  },
+}

@@ -1,0 +1,152 @@
+/** Pattern (format §6): the argument is a string that a glob matches as a whole. See `glob.ts` for the dialect. */
+
+import type { CborReader, CborWriter } from '../../encoding/cbor.js'
+import { FormatError } from '../../errors.js'
+import type { StricterRule } from '../../rules.js'
+import type { Constraint, ConstraintKind } from '../constraint.js'
+import { type Glob, type GlobToken, MAX_SEGMENT_WEIGHT, matchGlob, parseGlob, sameToken } from '../glob.js'
+
+export interface PatternConstraint {
+  readonly kind: 'pattern'
+  readonly pattern: string
+}
+
+/**
+ * A glob over the whole string: `*`, `?`, `[a-z]`, `[!a-z]`, and `**` as a component. It knows nothing of paths:
+ * `/data/*` matches `/data/../etc`. For paths use `subpath`.
+ * @throws FormatError CONSTRAINT_INVALID for a glob that is not valid, or with more than 32 tokens between two of
+ * its stars unless they are literal text; TEXT_SURROGATE.
+ */
+export const pattern = (glob: string): PatternConstraint => {
+  if (parseGlob(glob).weight > MAX_SEGMENT_WEIGHT) {
+    throw new FormatError('CONSTRAINT_INVALID', 'too much between two stars', { rule: 'PATTERN_BOUNDED' })
+  }
+  return Object.freeze({ kind: 'pattern', pattern: glob })
+}
+
+/**
+ * How the reference reads a pattern when it narrows one: by the stars in its text alone, those in classes included.
+ * `fixed` is the text before or after the one star.
+ */
+type TextShape =
+  | { readonly shape: 'exact' | 'prefix' | 'suffix'; readonly fixed: string }
+  | { readonly shape: 'complex' }
+
+const textShape = (text: string): TextShape => {
+  const star = text.indexOf('*')
+  if (star < 0) return { shape: 'exact', fixed: text }
+  if (star !== text.lastIndexOf('*')) return { shape: 'complex' }
+  if (star === text.length - 1) return { shape: 'prefix', fixed: text.slice(0, -1) }
+  return star === 0 ? { shape: 'suffix', fixed: text.slice(1) } : { shape: 'complex' }
+}
+
+const textNarrows = (parent: string, child: string): boolean => {
+  const from = textShape(parent)
+  const to = textShape(child)
+  if (from.shape === 'complex' || from.shape === 'exact' || to.shape === 'complex') return false
+  if (to.shape !== 'exact' && to.shape !== from.shape) return false
+  return from.shape === 'prefix' ? to.fixed.startsWith(from.fixed) : to.fixed.endsWith(from.fixed)
+}
+
+/** Whether the one run of the parent stands where the child has anything at all, and all its other tokens are the child's. */
+const tokensNarrow = ({ tokens: parent }: Glob, { tokens: child }: Glob): boolean => {
+  const run = parent.findIndex(({ kind }) => kind === 'run')
+  const fixed = parent.length - 1
+  if (run < 0 || parent.some(({ kind }, i) => kind === 'components' || (kind === 'run' && i !== run)))
+    return false
+  // The star of the child, where it has one, needs no place of its own: it lies where the parent's does.
+  if (child.length < fixed) return false
+  const before = parent.slice(0, run)
+  const after = parent.slice(run + 1)
+  const tail = child.length - after.length
+  return (
+    before.every((token, i) => sameToken(token, child[i] as GlobToken)) &&
+    after.every((token, i) => sameToken(token, child[tail + i] as GlobToken))
+  )
+}
+
+/**
+ * The order of patterns. `parent` covers `child` if and only if
+ * 1. their texts are identical, or
+ * 2. the parent is some tokens and one star at its end, the child's tokens begin with those tokens, and by text the
+ *    child is a prefix or a pattern without a star that begins with the parent's; or
+ * 3. likewise with one star at the start, and ends.
+ * Rule 2 and 3 ask the reference's comparison of texts and one of tokens: by text alone `*]` would cover `*[ab]`.
+ */
+const covers = (parent: PatternConstraint, child: PatternConstraint): boolean =>
+  parent.pattern === child.pattern ||
+  (textNarrows(parent.pattern, child.pattern) &&
+    tokensNarrow(parseGlob(parent.pattern), parseGlob(child.pattern)))
+
+const sampleOf = (token: GlobToken, run: string): string => {
+  switch (token.kind) {
+    case 'literal':
+      return String.fromCodePoint(token.point)
+    case 'any':
+      return 'x'
+    case 'run':
+    case 'components':
+      return run
+    case 'class': {
+      const inside = token.ranges.find(([first, last]) => first <= last)?.[0]
+      if (token.negated || inside === undefined || !String.fromCodePoint(inside).isWellFormed()) return '~'
+      return String.fromCodePoint(inside)
+    }
+  }
+}
+
+/** How patterns are read, written, matched and ordered. */
+export const patternKind: ConstraintKind<PatternConstraint> = {
+  kind: 'pattern',
+  tag: 2,
+  coversExact: true,
+
+  decode(reader: CborReader): PatternConstraint {
+    let glob: string | undefined
+    reader.struct(['pattern'], ['pattern'], () => {
+      glob = reader.text()
+    })
+    if (glob === undefined) throw new FormatError('CONSTRAINT_MALFORMED')
+    return pattern(glob)
+  },
+
+  encode(writer: CborWriter, constraint: PatternConstraint): void {
+    writer.map(1)
+    writer.text('pattern')
+    writer.text(constraint.pattern)
+  },
+
+  compile({ pattern: glob }: PatternConstraint) {
+    const parsed = parseGlob(glob)
+    return (value) => typeof value === 'string' && matchGlob(parsed, value)
+  },
+
+  /** A valid pattern faults on strings that no call can hold, and on nothing else. */
+  faults: () => 'alike',
+
+  covers,
+
+  /** Every segment is looked for once, from where the one before it ended. */
+  work: ({ pattern: glob }: PatternConstraint) => 3 + parseGlob(glob).weight,
+
+  samples({ pattern: glob }: PatternConstraint) {
+    const { tokens } = parseGlob(glob)
+    return ['', 'x', '/x/'].map((run) => tokens.map((token) => sampleOf(token, run)).join(''))
+  },
+
+  describe({ pattern: glob }: PatternConstraint): string {
+    return `matching ${glob}`
+  },
+
+  differsByFaultOnly: true,
+
+  stricterMatch({ pattern: glob }: PatternConstraint, value): StricterRule | undefined {
+    if (typeof value !== 'string') return undefined
+    return matchGlob(parseGlob(glob), value) === 'CONSTRAINT_TOO_COSTLY' ? 'MATCHING_BOUNDED' : undefined
+  },
+
+  stricterCover(parent: PatternConstraint, child: Constraint): StricterRule | undefined {
+    if (child.kind !== 'pattern') return undefined
+    return textNarrows(parent.pattern, child.pattern) && !covers(parent, child) ? 'PATTERN_TOKENS' : undefined
+  },
+}

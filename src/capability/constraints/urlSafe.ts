@@ -1,0 +1,329 @@
+/**
+ * UrlSafe (format §6): the argument is a URL that does not lead into private, loopback, metadata or reserved networks.
+ * Names are not resolved: the tool must connect to the host as it was parsed, and refuse such addresses once more when
+ * it has resolved a name.
+ */
+
+import type { CborReader, CborWriter } from '../../encoding/cbor.js'
+import { FormatError } from '../../errors.js'
+import type { StricterRule } from '../../rules.js'
+import type { Constraint, ConstraintKind } from '../constraint.js'
+import { literalAddress } from '../hostText.js'
+import { compileUrlSafety } from '../urlSafety.js'
+
+/** What a URL must be. Domains are `name`, or `*.name` for it and everything below; an absent list asks nothing. */
+export interface UrlSafeFields {
+  readonly schemes: readonly string[]
+  readonly allowDomains: readonly string[] | undefined
+  readonly denyDomains: readonly string[] | undefined
+  readonly allowPorts: readonly number[] | undefined
+  readonly blockPrivate: boolean
+  readonly blockLoopback: boolean
+  readonly blockMetadata: boolean
+  readonly blockReserved: boolean
+  readonly blockInternalTlds: boolean
+}
+
+export interface UrlSafeConstraint extends UrlSafeFields {
+  readonly kind: 'urlSafe'
+}
+
+const DEFAULTS: UrlSafeFields = {
+  schemes: ['http', 'https'],
+  allowDomains: undefined,
+  denyDomains: undefined,
+  allowPorts: undefined,
+  blockPrivate: true,
+  blockLoopback: true,
+  blockMetadata: true,
+  blockReserved: true,
+  blockInternalTlds: false,
+}
+
+const MAX_PORT = 65_535
+
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= MAX_PORT
+
+const frozenList = <T>(list: readonly T[] | undefined): readonly T[] | undefined =>
+  list && Object.freeze([...list])
+
+/**
+ * A URL that is safe to fetch. Every option stands for itself; by default http and https, any host and port, with all
+ * blocks on but that of internal top-level domains.
+ * @throws FormatError CONSTRAINT_INVALID for a port that is none.
+ */
+export const urlSafe = (options: Partial<UrlSafeFields> = {}): UrlSafeConstraint => {
+  const given: UrlSafeFields = { ...DEFAULTS, ...options }
+  if (!(given.allowPorts ?? []).every(isPort)) throw new FormatError('CONSTRAINT_INVALID', 'not a port')
+  return Object.freeze({
+    kind: 'urlSafe',
+    schemes: Object.freeze([...given.schemes]),
+    allowDomains: frozenList(given.allowDomains),
+    denyDomains: frozenList(given.denyDomains),
+    allowPorts: frozenList(given.allowPorts),
+    blockPrivate: given.blockPrivate,
+    blockLoopback: given.blockLoopback,
+    blockMetadata: given.blockMetadata,
+    blockReserved: given.blockReserved,
+    blockInternalTlds: given.blockInternalTlds,
+  })
+}
+
+/** Names on the wire, in the order that is written. */
+const WIRE_NAMES = [
+  'schemes',
+  'allow_domains',
+  'deny_domains',
+  'allow_ports',
+  'block_private',
+  'block_loopback',
+  'block_metadata',
+  'block_reserved',
+  'block_internal_tlds',
+] as const
+
+const FLAGS = [
+  'blockPrivate',
+  'blockLoopback',
+  'blockMetadata',
+  'blockReserved',
+  'blockInternalTlds',
+] as const satisfies readonly (keyof UrlSafeFields)[]
+
+type Mutable<T> = { -readonly [K in keyof T]?: T[K] }
+
+const readList = <T>(reader: CborReader, read: () => T): readonly T[] => {
+  const items: T[] = []
+  reader.array(() => items.push(read()))
+  return items
+}
+
+const readOptional = <T>(reader: CborReader, read: () => T): readonly T[] | undefined =>
+  reader.takeNull() ? undefined : readList(reader, read)
+
+const writeOptional = <T>(
+  writer: CborWriter,
+  list: readonly T[] | undefined,
+  write: (item: T) => void,
+): void => {
+  if (list === undefined) {
+    writer.null()
+    return
+  }
+  writer.array(list.length)
+  for (const item of list) write(item)
+}
+
+const lowered = (list: readonly string[]): ReadonlySet<string> =>
+  new Set(list.map((text) => text.toLowerCase()))
+
+/** Whether an entry of a child's list of allowed domains stands for no more than one of the parent's, by text. */
+const coversDomain = (parent: readonly string[]): ((entry: string) => boolean) => {
+  const entries = lowered(parent)
+  const endings = [...entries].filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1))
+  return (entry) => {
+    const text = entry.toLowerCase()
+    return entries.has(text) || endings.some((ending) => text.endsWith(ending))
+  }
+}
+
+/** An entry that names an address is a grant of that address, which no wildcard of the parent makes. */
+const grantsAddress = (parent: readonly string[], child: readonly string[]): boolean => {
+  const entries = lowered(parent)
+  return child.some((entry) => literalAddress(entry) !== undefined && !entries.has(entry.toLowerCase()))
+}
+
+const isSubset = <T>(list: readonly T[] | undefined, holds: ((item: T) => boolean) | undefined): boolean =>
+  holds === undefined || (list?.every(holds) ?? false)
+
+/** The order of the reference, all of ours but the rule about addresses. */
+const narrows = (parent: UrlSafeConstraint, child: UrlSafeConstraint): boolean => {
+  const schemes = lowered(parent.schemes)
+  const ports = parent.allowPorts && new Set(parent.allowPorts)
+  const denied = lowered(child.denyDomains ?? [])
+  return (
+    child.schemes.every((scheme) => schemes.has(scheme.toLowerCase())) &&
+    FLAGS.every((flag) => child[flag] || !parent[flag]) &&
+    isSubset(child.allowPorts, ports && ((port) => ports.has(port))) &&
+    isSubset(child.allowDomains, parent.allowDomains && coversDomain(parent.allowDomains)) &&
+    (parent.denyDomains === undefined ||
+      (child.denyDomains !== undefined &&
+        parent.denyDomains.every((entry) => denied.has(entry.toLowerCase()))))
+  )
+}
+
+const both = <T>(
+  parent: readonly T[] | undefined,
+  child: readonly T[] | undefined,
+  keep: (item: T) => boolean,
+): readonly T[] | undefined =>
+  parent === undefined || child === undefined ? (parent ?? child) : child.filter(keep)
+
+const MAX_SAMPLES = 64
+
+const SAMPLE_HOSTS = [
+  'example.com',
+  '127.0.0.1',
+  'localhost',
+  '10.0.0.1',
+  '169.254.169.254',
+  '224.0.0.1',
+  'host.internal',
+  '93.184.216.34',
+]
+
+const sampleHosts = ({ allowDomains, denyDomains }: UrlSafeFields): readonly string[] =>
+  [...(allowDomains ?? SAMPLE_HOSTS), ...(denyDomains ?? [])].flatMap((entry) =>
+    entry.startsWith('*.') ? [`x${entry.slice(1)}`, entry.slice(2)] : [entry],
+  )
+
+/** How safe URLs are read, written, matched and ordered. */
+export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
+  kind: 'urlSafe',
+  tag: 18,
+  coversExact: true,
+
+  decode(reader: CborReader): UrlSafeConstraint {
+    const fields: Mutable<UrlSafeFields> = {}
+    const text = (): string => reader.text()
+    reader.struct(WIRE_NAMES, [], (name) => {
+      switch (name) {
+        case 'schemes':
+          fields.schemes = readList(reader, text)
+          break
+        case 'allow_domains':
+          fields.allowDomains = readOptional(reader, text)
+          break
+        case 'deny_domains':
+          fields.denyDomains = readOptional(reader, text)
+          break
+        case 'allow_ports':
+          fields.allowPorts = readOptional(reader, () => reader.uint(MAX_PORT))
+          break
+        case 'block_private':
+          fields.blockPrivate = reader.boolean()
+          break
+        case 'block_loopback':
+          fields.blockLoopback = reader.boolean()
+          break
+        case 'block_metadata':
+          fields.blockMetadata = reader.boolean()
+          break
+        case 'block_reserved':
+          fields.blockReserved = reader.boolean()
+          break
+        case 'block_internal_tlds':
+          fields.blockInternalTlds = reader.boolean()
+      }
+    })
+    return urlSafe(fields)
+  },
+
+  encode(writer: CborWriter, constraint: UrlSafeConstraint): void {
+    const text = (item: string): void => writer.text(item)
+    writer.map(WIRE_NAMES.length)
+    writer.text('schemes')
+    writeOptional(writer, constraint.schemes, text)
+    writer.text('allow_domains')
+    writeOptional(writer, constraint.allowDomains, text)
+    writer.text('deny_domains')
+    writeOptional(writer, constraint.denyDomains, text)
+    writer.text('allow_ports')
+    writeOptional(writer, constraint.allowPorts, (port) => writer.uint(port))
+    for (const [i, flag] of FLAGS.entries()) {
+      writer.text(WIRE_NAMES[4 + i] as string) // the flags stand last, in this order
+      writer.boolean(constraint[flag])
+    }
+  },
+
+  compile(constraint: UrlSafeConstraint) {
+    const judge = compileUrlSafety(constraint)
+    return (value) => {
+      if (typeof value !== 'string') return false
+      const verdict = judge(value)
+      return verdict === 'too-long' ? 'CONSTRAINT_TOO_COSTLY' : verdict === true
+    }
+  },
+
+  /** It faults on text that is too long to be read as a URL, whatever its fields. */
+  faults() {
+    return 'alike'
+  },
+
+  /**
+   * The order of safe URLs. `parent` covers `child` if and only if
+   * 1. every scheme of the child is one of the parent, letter case aside, and
+   * 2. every block of the parent is one of the child, and
+   * 3. where the parent lists ports, the child does, and no others, and
+   * 4. where the parent lists allowed domains, the child does; each of its entries is one of the parent or ends like a
+   *    wildcard of the parent, and those that are addresses are entries of the parent; and
+   * 5. where the parent lists denied domains, the child does, and lists each of them too, as text.
+   */
+  covers(parent: UrlSafeConstraint, child: UrlSafeConstraint): boolean {
+    return (
+      narrows(parent, child) &&
+      !(parent.allowDomains && grantsAddress(parent.allowDomains, child.allowDomains ?? []))
+    )
+  },
+
+  nearest(parent: UrlSafeConstraint, child: Constraint): UrlSafeConstraint | undefined {
+    if (child.kind !== 'urlSafe') return undefined
+    const schemes = lowered(parent.schemes)
+    const domains = parent.allowDomains ?? []
+    const isCovered = coversDomain(domains)
+    return urlSafe({
+      schemes: child.schemes.filter((scheme) => schemes.has(scheme.toLowerCase())),
+      allowPorts: both(
+        parent.allowPorts,
+        child.allowPorts,
+        (port) => parent.allowPorts?.includes(port) ?? true,
+      ),
+      allowDomains: both(
+        parent.allowDomains,
+        child.allowDomains,
+        (entry) => isCovered(entry) && !grantsAddress(domains, [entry]),
+      ),
+      denyDomains: parent.denyDomains && [...new Set([...parent.denyDomains, ...(child.denyDomains ?? [])])],
+      blockPrivate: parent.blockPrivate || child.blockPrivate,
+      blockLoopback: parent.blockLoopback || child.blockLoopback,
+      blockMetadata: parent.blockMetadata || child.blockMetadata,
+      blockReserved: parent.blockReserved || child.blockReserved,
+      blockInternalTlds: parent.blockInternalTlds || child.blockInternalTlds,
+    })
+  },
+
+  samples(constraint: UrlSafeConstraint) {
+    const ports = ['', ...(constraint.allowPorts ?? [8443]).map((port) => `:${port}`)]
+    return constraint.schemes
+      .flatMap((scheme) => sampleHosts(constraint).map((host) => `${scheme}://${host}`))
+      .flatMap((start) => ports.map((port) => `${start}${port}/`))
+      .slice(0, MAX_SAMPLES)
+  },
+
+  describe(constraint: UrlSafeConstraint): string {
+    const { schemes, allowDomains, denyDomains, allowPorts } = constraint
+    const off = FLAGS.filter((flag) => !constraint[flag] && DEFAULTS[flag])
+    return [
+      `a safe URL of ${schemes.length === 0 ? 'no scheme' : schemes.join(', ')}`,
+      ...(allowDomains === undefined ? [] : [`to ${allowDomains.join(', ') || 'no host'}`]),
+      ...(denyDomains === undefined ? [] : [`not to ${denyDomains.join(', ') || 'no host'}`]),
+      ...(allowPorts === undefined ? [] : [`on port ${allowPorts.join(', ') || 'none'}`]),
+      ...(constraint.blockInternalTlds ? ['not to internal names'] : []),
+      ...(off.length === 0
+        ? []
+        : [`${off.map((flag) => flag.slice(5).toLowerCase()).join(', ')} not blocked`]),
+    ].join('; ')
+  },
+
+  stricterMatch(constraint: UrlSafeConstraint, value): StricterRule | undefined {
+    const verdict = typeof value === 'string' && compileUrlSafety(constraint)(value)
+    if (typeof verdict === 'boolean') return undefined
+    return verdict === 'too-long' ? 'URL_TOO_LONG' : verdict
+  },
+
+  stricterCover(parent: UrlSafeConstraint, child: Constraint, recurse): StricterRule | undefined {
+    const isOurs =
+      child.kind === 'urlSafe' && narrows(parent, child) && !urlSafeKind.covers(parent, child, recurse)
+    return isOurs ? 'URL_SAFE_ALLOW_ADDRESS' : undefined
+  },
+}

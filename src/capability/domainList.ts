@@ -1,0 +1,68 @@
+/** Lists of domains, as UrlSafe has them: `name` for itself, `*.name` for itself and everything below it. */
+
+import { hostAsHttp, literalAddress, withoutFinalDots } from './hostText.js'
+import { type Address, formatAddress } from './ipAddress.js'
+import { addressesWithin } from './specialAddress.js'
+
+/** Whether a host, in lower case, is in a list. */
+export type HostMatcher = (host: string) => boolean
+
+const compileNames = (entries: Iterable<string>): HostMatcher => {
+  const names = new Set<string>()
+  const endings: string[] = []
+  for (const entry of entries) {
+    if (!entry.startsWith('*.')) {
+      names.add(entry)
+      continue
+    }
+    names.add(entry.slice(2))
+    endings.push(entry.slice(1))
+  }
+  return (host) => names.has(host) || endings.some((ending) => host.endsWith(ending))
+}
+
+/** The list as the reference reads it: by text alone, letter case aside. */
+export const compileDomains = (entries: readonly string[]): HostMatcher =>
+  compileNames(entries.map((entry) => entry.toLowerCase()))
+
+/** Whether a list names exactly this address. No wildcard stands for an address, and no other spelling. */
+export const compileAddresses = (entries: readonly string[]): ((address: Address) => boolean) => {
+  const listed = new Set<string>()
+  for (const entry of entries) {
+    const address = literalAddress(entry)
+    if (address !== undefined) listed.add(formatAddress(address))
+  }
+  return (address) => listed.has(formatAddress(address))
+}
+
+/** Text that would leave the host part of a URL, or that only a URL could hold. */
+const NOT_A_HOST = /[\s/\\?#@:]/
+
+/** An entry as a host is written: IDNA applied, numbers read, final dots gone. */
+const spelled = (entry: string): string => {
+  const wild = entry.startsWith('*.') ? '*.' : ''
+  const name = withoutFinalDots(entry.slice(wild.length))
+  if (NOT_A_HOST.test(name)) return entry
+  return wild + (hostAsHttp(name) ?? name)
+}
+
+/**
+ * Whether a list of denied domains means a host, whatever the spelling of either: `host` is as http writes it. The
+ * address of one matches wherever it is embedded.
+ */
+export const compileDenied = (entries: readonly string[]): HostMatcher => {
+  const spellings = entries.map((entry) => spelled(entry.toLowerCase()))
+  const isNamed = compileNames(spellings)
+  const addresses = new Set<string>()
+  for (const spelling of spellings) {
+    for (const address of within(spelling.replace(/^\*\./, ''))) addresses.add(address)
+  }
+  return (host) =>
+    isNamed(withoutFinalDots(host)) ||
+    (addresses.size > 0 && within(host).some((address) => addresses.has(address)))
+}
+
+const within = (host: string): readonly string[] => {
+  const address = literalAddress(host)
+  return address === undefined ? [] : addressesWithin(address).map(formatAddress)
+}

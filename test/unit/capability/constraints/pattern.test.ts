@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import {
+  compileConstraint,
+  covers,
+  stricterCover,
+  stricterMatch,
+} from '../../../../src/capability/constraint.js'
+import { exact } from '../../../../src/capability/constraints/exact.js'
+import { pattern, patternKind } from '../../../../src/capability/constraints/pattern.js'
+import { CborReader, CborWriter } from '../../../../src/encoding/cbor.js'
+import { MAX_CALL_TEXT } from '../../../../src/encoding/limits.js'
+
+const refusal = (glob: string) => expect(() => pattern(glob))
+
+describe('a pattern is refused when it is made or read', () => {
+  test('with a glob that is not valid', () => {
+    refusal('a**').toThrow(expect.objectContaining({ code: 'CONSTRAINT_INVALID', rule: 'PATTERN_INVALID' }))
+    const writer = new CborWriter()
+    writer.map(1)
+    writer.text('pattern')
+    writer.text('[')
+    expect(() => patternKind.decode(new CborReader(writer.finish()), () => expect.unreachable(), 2)).toThrow(
+      expect.objectContaining({ code: 'CONSTRAINT_INVALID' }),
+    )
+  })
+
+  test('with too much between two stars', () => {
+    const error = expect.objectContaining({ code: 'CONSTRAINT_INVALID', rule: 'PATTERN_BOUNDED' })
+    refusal(`*${'?'.repeat(33)}*`).toThrow(error)
+    refusal(`*${'a'.repeat(32)}?/**`).toThrow(error)
+    refusal(`*[${'a'.repeat(33)}]*`).toThrow(error)
+    expect(pattern(`${'?'.repeat(500)}*${'a'.repeat(500)}*${'?'.repeat(500)}`).kind).toBe('pattern')
+  })
+})
+
+describe('a widening that looks alike by text', () => {
+  test.each([
+    ['*]', '*[ab]'],
+    ['*b]', '*[ab]'],
+    ['*]', '[ab]'],
+    ['*-x]', '*[!-x]'],
+  ])('%s does not cover %s, and says by which rule', (parent, child) => {
+    expect(covers(pattern(parent), pattern(child), {})).toBe(false)
+    expect(stricterCover(pattern(parent), pattern(child), {})).toBe('PATTERN_TOKENS')
+  })
+
+  test.each([
+    ['*]', '*a]'],
+    ['*[ab]', '*x[ab]'],
+    ['[ab]*', '[ab]c*'],
+    ['a*', 'a?'],
+    ['a*', 'a[bc]'],
+    ['*c', '??c'],
+  ])('%s covers %s, whose tokens show it', (parent, child) => {
+    expect(covers(pattern(parent), pattern(child), {})).toBe(true)
+  })
+
+  test.each([
+    ['a?', 'ab'],
+    ['[ab]', 'a'],
+    ['a*b', 'a*xb'],
+    ['a*', '*a'],
+    ['*', '**'],
+    ['/data/**', '/data/x'],
+  ])('%s does not cover %s, in the reference neither', (parent, child) => {
+    expect(covers(pattern(parent), pattern(child), {})).toBe(false)
+    expect(stricterCover(pattern(parent), pattern(child), {})).toBeUndefined()
+  })
+
+  test('an Exact is covered where it matches', () => {
+    expect(covers(pattern('a?c'), exact('abc'), {})).toBe(true)
+    expect(covers(pattern('a?c'), exact('ab'), {})).toBe(false)
+    expect(covers(pattern('*'), exact(1), {})).toBe(false)
+  })
+})
+
+test('a text beyond any call is a fault that names its rule, in whatever pattern', () => {
+  const long = 'a'.repeat(MAX_CALL_TEXT + 1)
+  for (const glob of ['*', 'b']) {
+    expect(compileConstraint(pattern(glob), {})(long, 0)).toBe('CONSTRAINT_TOO_COSTLY')
+    expect(stricterMatch(pattern(glob), long, {})).toBe('MATCHING_BOUNDED')
+  }
+  expect(compileConstraint(pattern('*'), {})(7, 0)).toBe(false)
+})

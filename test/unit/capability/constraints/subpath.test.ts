@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { covers, decodeConstraint } from '../../../../src/capability/constraint.js'
+import { exact, not, subpath } from '../../../../src/capability/constructors.js'
+import { CborReader, CborWriter } from '../../../../src/encoding/cbor.js'
+import { FormatError } from '../../../../src/errors.js'
+import { rulingOf } from '../../../support/ruling.js'
+import { codeOf } from '../../../support/values.js'
+
+const decoded = (root: string): ReturnType<typeof decodeConstraint> => {
+  const writer = new CborWriter()
+  writer.array(2)
+  writer.uint(17)
+  writer.map(1)
+  writer.text('root')
+  writer.text(root)
+  return decodeConstraint(new CborReader(writer.finish()))
+}
+
+describe('a root', () => {
+  test('is normalised when it is made', () => {
+    expect(subpath('/data/../x//y/')).toEqual({
+      kind: 'subpath',
+      root: '/x/y',
+      caseSensitive: true,
+      allowEqual: true,
+    })
+    expect(subpath('/DATA', { caseSensitive: false }).root).toBe('/data')
+    expect(subpath('C:\\x\\..\\y').root).toBe('C:\\y')
+  })
+
+  test('from the wire has its defaults', () => {
+    expect(decoded('/data')).toEqual(subpath('/data'))
+  })
+
+  test.each(['', 'data', './data', '~/x', '1:/x', '\\\\host\\x', 'C:x', '/data\0'])(
+    '%j is refused',
+    (root) => {
+      expect(codeOf(() => subpath(root))).toBe('CONSTRAINT_INVALID')
+      expect(codeOf(() => decoded(root))).toBe('CONSTRAINT_INVALID')
+    },
+  )
+
+  test.each(['/data/', '/data/../etc', '//data', '/.', '/a\\b', 'C:/x/'])(
+    '%j from the wire is refused by rule',
+    (root) => {
+      const thrown = ((): unknown => {
+        try {
+          return decoded(root)
+        } catch (error) {
+          return error
+        }
+      })()
+      expect(thrown).toBeInstanceOf(FormatError)
+      expect(thrown).toMatchObject({ code: 'CONSTRAINT_INVALID', rule: 'SUBPATH_ROOT' })
+    },
+  )
+})
+
+describe('Subpath', () => {
+  const data = subpath('/data')
+
+  test.each([
+    '/data',
+    '/data/',
+    '/data/x',
+    '/data//x',
+    '/../data/x',
+    '/etc/../data',
+    '/data/.x',
+    '/data/%2e%2e/x',
+    '/data\\x',
+  ])('permits %j', (path) => {
+    expect(rulingOf(data, path)).toBe('allow')
+  })
+
+  test.each([
+    ...[
+      '',
+      '/',
+      'data/x',
+      '/data2',
+      '/database/x',
+      '/DATA/x',
+      '/data/..',
+      '/data/../etc',
+      '/data/x/../../etc',
+    ],
+    ...[
+      '/data\\..\\etc',
+      '/data/x\0',
+      '\0/data/x',
+      '\\data\\x',
+      'C:/data/x',
+      'file:///data/x',
+      ' /data/x',
+      '~/x',
+    ],
+  ])('attacker: leave the root by %j', (path) => {
+    expect(rulingOf(data, path)).toBe('deny')
+  })
+
+  test('without allowEqual permits what is below alone, but for the root of all', () => {
+    const below = subpath('/data', { allowEqual: false })
+    expect(rulingOf(below, '/data/x')).toBe('allow')
+    for (const path of ['/data', '/data/', '/data/x/..']) expect(rulingOf(below, path)).toBe('deny')
+    expect(rulingOf(subpath('/', { allowEqual: false }), '/')).toBe('allow')
+  })
+
+  test('without caseSensitive folds whole text, not ASCII alone', () => {
+    const folded = subpath('/Daten/Ä', { caseSensitive: false })
+    expect(rulingOf(folded, '/DATEN/ä/X')).toBe('allow')
+    expect(rulingOf(subpath('/straße', { caseSensitive: false }), '/STRASSE/x')).toBe('deny')
+  })
+
+  test('takes a drive with its separator as it is written', () => {
+    expect(rulingOf(subpath('C:/data'), 'C:/data\\x')).toBe('allow')
+    expect(rulingOf(subpath('C:/data'), 'C:\\data\\x')).toBe('deny')
+    expect(rulingOf(subpath('C:/data'), 'c:/data/x')).toBe('deny')
+    expect(rulingOf(subpath('/'), 'C:/x')).toBe('deny')
+  })
+
+  test('denies other kinds of value, and is plainly false where Not relies on it', () => {
+    for (const value of [null, 1, Object.freeze(['/data'])]) expect(rulingOf(data, value)).toBe('deny')
+    expect(rulingOf(not(data), 'relative')).toBe('allow')
+    expect(rulingOf(not(data), '/data/x\0')).toBe('allow')
+  })
+
+  test('covers roots below that mind no less', () => {
+    const of = (root: string, caseSensitive = true, allowEqual = true): ReturnType<typeof subpath> =>
+      subpath(root, { caseSensitive, allowEqual })
+    expect(covers(data, of('/data/x'), {})).toBe(true)
+    expect(covers(data, of('/data', true, false), {})).toBe(true)
+    expect(covers(data, of('/data2'), {})).toBe(false)
+    expect(covers(data, of('/data', false), {})).toBe(false)
+    expect(covers(of('/data', false), of('/DATA/x'), {})).toBe(true)
+    expect(covers(of('/data', true, false), of('/data', true, false), {})).toBe(false)
+    expect(covers(of('/data', true, false), of('/data/x'), {})).toBe(false)
+    expect(covers(of('/data', true, false), of('/data/x', true, false), {})).toBe(true)
+    expect(covers(data, exact('/data/../etc'), {})).toBe(false)
+  })
+})

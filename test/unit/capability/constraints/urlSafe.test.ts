@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest'
+import { covers, stricterCover } from '../../../../src/capability/constraint.js'
+import { exact, not, urlSafe } from '../../../../src/capability/constructors.js'
+import { rulingOf } from '../../../support/ruling.js'
+import { codeOf } from '../../../support/values.js'
+
+const OPEN = {
+  blockPrivate: false,
+  blockLoopback: false,
+  blockMetadata: false,
+  blockReserved: false,
+}
+
+describe('UrlSafe with its defaults', () => {
+  const safe = urlSafe()
+
+  test.each([
+    ...['https://example.com/', 'HTTP://EXAMPLE.com:8443/x?q#f', 'http://8.8.8.8/', 'http://172.32.0.1/'],
+    ...['http://127.0.0.1@example.com/', 'http://example.com\\@127.0.0.1/', 'https://127.0.0.1.nip.io/'],
+    ...[
+      'http://internal.corp/',
+      'http://[2606:4700::1111]/',
+      'http://[64:ff9b::8.8.8.8]/',
+      'http://010.0.0.1/',
+    ],
+  ])('permits %s', (url) => {
+    expect(rulingOf(safe, url)).toBe('allow')
+  })
+
+  test.each([
+    ...[
+      '',
+      'not a url',
+      'http://',
+      'file:///etc/passwd',
+      'ftp://example.com/',
+      'javascript:alert(1)',
+      'http://h:99999/',
+    ],
+    ...[
+      'http://127.0.0.1/',
+      'http://127.1/',
+      'http://0x7f.1/',
+      'http://2130706433/',
+      'http://017700000001/',
+      'http://0/',
+    ],
+    ...['http://localhost/', 'http://LOCALHOST:80/', 'http://localhost.localdomain/', 'http://[::1]/'],
+    ...[
+      'http://%31%32%37.0.0.1/',
+      'http://１２７.0.0.1/',
+      'http://ⓛocalhost/',
+      'http://127。0。0。1/',
+      'http://127.0.\t0.1/',
+    ],
+    ...[
+      'http://10.0.0.1/',
+      'http://192.168.1.1/',
+      'http://172.16.0.1/',
+      'http://[fe80::1]/',
+      'http://[fc00::1]/',
+    ],
+    ...[
+      'http://169.254.169.254/',
+      'http://169.254.169.254./',
+      'http://2852039166/',
+      'http://100.100.100.200/',
+    ],
+    ...[
+      'http://metadata.google.internal/',
+      'http://[::ffff:10.0.0.1]/',
+      'http://[::ffff:a9fe:a9fe]/',
+      'http://[::7f00:1]/',
+    ],
+    ...[
+      'http://224.0.0.1/',
+      'http://255.255.255.255/',
+      'http://example.com\0/',
+      'http://256.1.1.1/',
+      'http://08.0.0.1/',
+    ],
+  ])('denies %j as the reference does', (url) => {
+    expect(rulingOf(safe, url)).toBe('deny')
+  })
+
+  test.each([
+    ['http://localhost./', 'URL_SAFE_TRAILING_DOT'],
+    ['http://localhost../', 'URL_SAFE_TRAILING_DOT'],
+    ['http://metadata.google.internal./', 'URL_SAFE_TRAILING_DOT'],
+    ['http://foo.localhost/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://foo.localhost./', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://ip6-loopback/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://100.64.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://198.18.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://240.0.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[::]/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[fec0::1]/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[ff02::1]/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[2002:808:808::1]/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[2001:0:1::1]/', 'URL_SAFE_SPECIAL_ADDRESS'],
+    ['http://[::ffff:100.64.0.1]/', 'URL_SAFE_EMBEDDED_ADDRESS'],
+    ['http://[64:ff9b::127.0.0.1]/', 'URL_SAFE_EMBEDDED_ADDRESS'],
+    ['http://[64:ff9b:1::10.0.0.1]/', 'URL_SAFE_EMBEDDED_ADDRESS'],
+    ['http://[::ffff:0:169.254.169.254]/', 'URL_SAFE_EMBEDDED_ADDRESS'],
+  ])('denies %s, which the reference permits', (url, rule) => {
+    expect(rulingOf(safe, url)).toBe(rule)
+  })
+
+  test('attacker: get what only a stricter rule denies permitted by a Not', () => {
+    expect(rulingOf(not(safe), 'http://127.0.0.1/')).toBe('allow')
+    expect(rulingOf(not(safe), 'not a url')).toBe('allow')
+    for (const url of ['http://localhost./', 'http://[::]/', `http://${'a'.repeat(5_000)}/`])
+      expect(rulingOf(not(safe), url)).not.toBe('allow')
+  })
+
+  test('faults on a URL that is too long to be read', () => {
+    expect(rulingOf(safe, `http://h/?${'a'.repeat(70_000)}`)).toBe('URL_TOO_LONG')
+  })
+
+  test('denies other kinds of value', () => {
+    for (const value of [null, 1, Object.freeze(['https://example.com/'])])
+      expect(rulingOf(safe, value)).toBe('deny')
+  })
+})
+
+describe('the fields of UrlSafe', () => {
+  test('each block is one flag', () => {
+    const open = urlSafe(OPEN)
+    for (const url of [
+      'http://127.0.0.1/',
+      'http://10.0.0.1/',
+      'http://169.254.169.254/',
+      'http://[::]/',
+      'http://foo.localhost./',
+    ])
+      expect(rulingOf(open, url), url).toBe('allow')
+    expect(rulingOf(urlSafe({ ...OPEN, blockLoopback: true }), 'http://[64:ff9b::7f00:1]/')).toBe(
+      'URL_SAFE_EMBEDDED_ADDRESS',
+    )
+    expect(rulingOf(urlSafe({ ...OPEN, blockPrivate: true }), 'http://127.0.0.1/')).toBe('allow')
+  })
+
+  test('internal names are blocked on request, by their last label', () => {
+    const internal = urlSafe({ blockInternalTlds: true })
+    for (const host of ['internal.corp', 'local', 'a.svc.cluster.local', 'kubernetes.default', 'x.home'])
+      expect(rulingOf(internal, `http://${host}/`), host).toBe('deny')
+    expect(rulingOf(internal, 'http://x.internal./')).toBe('URL_SAFE_TRAILING_DOT')
+    expect(rulingOf(internal, 'http://x.intranet/')).toBe('allow')
+  })
+
+  test('ports: the known one where none is written, and none where none is known', () => {
+    const ports = urlSafe({ schemes: ['https', 'redis', 'file'], allowPorts: [443, 6379] })
+    expect(rulingOf(ports, 'https://example.com/')).toBe('allow')
+    expect(rulingOf(ports, 'https://example.com:8443/')).toBe('deny')
+    expect(rulingOf(ports, 'redis://example.com:6379/')).toBe('allow')
+    expect(rulingOf(ports, 'redis://example.com/')).toBe('URL_SAFE_PORT_UNKNOWN')
+    expect(rulingOf(ports, 'file://example.com/x')).toBe('URL_SAFE_PORT_UNKNOWN')
+    expect(rulingOf(urlSafe({ allowPorts: [] }), 'https://example.com/')).toBe('deny')
+    expect(codeOf(() => urlSafe({ allowPorts: [65_536] }))).toBe('CONSTRAINT_INVALID')
+  })
+
+  test('allowed domains hold for addresses too', () => {
+    const listed = urlSafe({ allowDomains: ['*.example.com', '8.8.8.8', '*.1.1.1', '[2606:4700::1111]'] })
+    for (const host of ['example.com', 'a.example.com', '8.8.8.8', '0x08080808', '[2606:4700::1111]'])
+      expect(rulingOf(listed, `http://${host}/`), host).toBe('allow')
+    for (const host of ['evilexample.com', 'example.com.', 'a.example.com.evil.net'])
+      expect(rulingOf(listed, `http://${host}/`), host).toBe('deny')
+    for (const host of ['8.8.4.4', '1.1.1.1', '[::ffff:8.8.8.8]', '[2606:4700::1]'])
+      expect(rulingOf(listed, `http://${host}/`), host).toBe('URL_SAFE_ALLOW_ADDRESS')
+    expect(rulingOf(urlSafe({ allowDomains: [] }), 'https://example.com/')).toBe('deny')
+  })
+
+  test('denied domains win, in whatever spelling', () => {
+    const denied = urlSafe({
+      ...OPEN,
+      allowDomains: ['*.example.com', '10.0.0.1'],
+      denyDomains: ['evil.example.com', '10.0.0.1'],
+    })
+    expect(rulingOf(denied, 'http://evil.example.com/')).toBe('deny')
+    expect(rulingOf(denied, 'http://10.0.0.1/')).toBe('deny')
+    const spelled = urlSafe({ ...OPEN, denyDomains: ['evil.com', '10.0.0.1', '::2', 'bücher.example'] })
+    for (const host of ['evil.com.', '[::ffff:10.0.0.1]', '[64:ff9b::a00:1]', '[::2]', 'bücher.example'])
+      expect(rulingOf(spelled, `http://${host}/`), host).toBe('URL_SAFE_DENY_SPELLING')
+    expect(rulingOf(spelled, 'http://good.com./')).toBe('allow')
+  })
+
+  test('attacker: hide an address in the opaque host of another scheme', () => {
+    const redis = urlSafe({ schemes: ['Redis'] })
+    for (const host of ['example.com', 'EXAMPLE.com:6379', '8.8.8.8', 'ex%61mple.com', '[2606:4700::1111]'])
+      expect(rulingOf(redis, `redis://${host}/`), host).toBe('allow')
+    for (const host of [
+      '127.0.0.1',
+      '0x7f000001',
+      '2130706433',
+      '0177.0.0.1',
+      '%6cocalhost',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+    ])
+      expect(rulingOf(redis, `redis://${host}/`), host).toBe('deny')
+    for (const host of [
+      '127.1',
+      '0x7f.1',
+      '127.0.0.1.',
+      '8.8',
+      '134744072',
+      '127.0.0.1%20x',
+      'ⓛocalhost',
+      'a%2fb',
+      '1.2.3.4.5',
+      'a%',
+    ])
+      expect(rulingOf(redis, `redis://${host}/`), host).toBe('URL_SAFE_HOST_FORM')
+  })
+})
+
+describe('the order of UrlSafe', () => {
+  const listed = urlSafe({ allowDomains: ['*.example.com', '*.8.8.8', '1.1.1.1'], denyDomains: [] })
+
+  test('every field may only tighten', () => {
+    const tight = urlSafe({
+      schemes: ['HTTPS'],
+      allowDomains: ['api.example.com'],
+      denyDomains: ['x.com'],
+      allowPorts: [443],
+      blockInternalTlds: true,
+    })
+    expect(covers(listed, tight, {})).toBe(true)
+    expect(covers(tight, listed, {})).toBe(false)
+    expect(covers(urlSafe(), urlSafe({ blockReserved: false }), {})).toBe(false)
+    expect(
+      covers(urlSafe({ denyDomains: ['EVIL.com'] }), urlSafe({ denyDomains: ['evil.com', 'a'] }), {}),
+    ).toBe(true)
+    expect(covers(urlSafe({ denyDomains: [] }), urlSafe(), {})).toBe(false)
+    expect(covers(urlSafe({ allowPorts: [443] }), urlSafe(), {})).toBe(false)
+  })
+
+  test('attacker: name an address below the wildcard of the parent', () => {
+    const child = urlSafe({ allowDomains: ['8.8.8.8'], denyDomains: [] })
+    expect(covers(listed, child, {})).toBe(false)
+    expect(stricterCover(listed, child, {})).toBe('URL_SAFE_ALLOW_ADDRESS')
+    expect(covers(listed, urlSafe({ allowDomains: ['1.1.1.1'], denyDomains: [] }), {})).toBe(true)
+  })
+
+  test('the apex of a wildcard is not covered, as in the reference', () => {
+    const apex = urlSafe({ allowDomains: ['example.com'], denyDomains: [] })
+    expect(covers(listed, apex, {})).toBe(false)
+    expect(stricterCover(listed, apex, {})).toBeUndefined()
+  })
+
+  test('an Exact is covered where it is permitted', () => {
+    expect(covers(urlSafe(), exact('https://example.com/'), {})).toBe(true)
+    expect(covers(urlSafe(), exact('http://[::]/'), {})).toBe(false)
+    expect(stricterCover(urlSafe(), exact('http://[::]/'), {})).toBe('URL_SAFE_SPECIAL_ADDRESS')
+  })
+})

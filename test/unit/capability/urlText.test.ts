@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { hasCanonicalHost, readUrl } from '../../../src/capability/urlText.js'
+
+describe('a URL', () => {
+  test('is taken apart as the parser of the web does it', () => {
+    expect(readUrl(' HTTPS://u:p@EXAMPLE.com:8443\\a/../b?q#f\n')).toEqual({
+      scheme: 'https',
+      host: 'example.com',
+      port: 8443,
+      path: '/b',
+    })
+    expect(readUrl('https://h:443/')).toMatchObject({ port: undefined })
+    expect(readUrl('redis://H/')).toMatchObject({ scheme: 'redis', host: 'H' })
+    expect(readUrl('not a url')).toBeUndefined()
+  })
+
+  test('of a scheme with rules for hosts has one form of host', () => {
+    expect(['http', 'https', 'ws', 'wss', 'ftp', 'file'].every(hasCanonicalHost)).toBe(true)
+    expect(hasCanonicalHost('redis')).toBe(false)
+  })
+
+  const international = Array.from({ length: 30_000 }, (_, i) =>
+    String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+  )
+
+  test.each([
+    ['a long text', `http://h/?${'a'.repeat(65_536)}`],
+    ['a long authority', `http://${international.join('')}/`],
+    ['a long authority behind slashes', `http:/\\/\\${international.join('')}/`],
+    ['a long authority without slashes', `http:${international.join('')}/`],
+    ['a long authority through tabs', `\t h\tttp:/\n/${international.slice(0, 3_000).join('\t')}/`],
+    [
+      'a long authority of percent signs',
+      `http://${encodeURIComponent(international.slice(0, 3_000).join(''))}/`,
+    ],
+    ['a long user', `http://${'u'.repeat(3_000)}@h/`],
+    ['a long path', `http://h/${'a'.repeat(20_000)}`],
+    ['a path that grows', `http://h/${international.slice(0, 10_000).join('')}`],
+    ['an opaque host that grows', `redis://${international.slice(0, 10_000).join('')}/`],
+  ])('over its bounds is not read: %s', (_, text) => {
+    const start = performance.now()
+    expect(readUrl(text)).toBe('too-long')
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  test('within its bounds is read', () => {
+    expect(readUrl(`http://${'a'.repeat(2_048)}/`)).toMatchObject({ host: 'a'.repeat(2_048) })
+    expect(readUrl(`http://h/?${'a'.repeat(65_000)}`)).toMatchObject({ host: 'h' })
+  })
+})
