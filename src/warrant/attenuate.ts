@@ -1,0 +1,109 @@
+/**
+ * Attenuation: a narrower child of a warrant, made by its holder, for itself or (a grant) for another holder.
+ *
+ * A child that would exceed its parent is refused before a token exists. What decides that is the very list of laws by
+ * which a verifier will judge the child.
+ */
+
+import type { PublicKey } from '../crypto/keys.js'
+import type { LocalSigner, Signer } from '../crypto/signer.js'
+import { EscalationError } from '../errors.js'
+import { type Chain, leafOf } from './chain.js'
+import { type ChildOptions, childFields, draftChild, scopedGates } from './child.js'
+import { type Draft, signDraft, signDraftAsync } from './draft.js'
+import { boundsOf, type CapabilityInput, type ToolsInput, toolNamesOf, toolsOf } from './fields.js'
+import { NO_TOOLS, type Payload } from './payload.js'
+
+/** What a child may say. Whatever is left out is the parent's, save extensions of applications, which are dropped. */
+export interface AttenuateOptions extends ChildOptions {
+  /** Exactly these tools; default all of the parent's. */
+  readonly tools?: ToolsInput
+  /** Of an issuer warrant: exactly these; default all of the parent's. */
+  readonly issuableTools?: readonly string[]
+  readonly bounds?: CapabilityInput
+  readonly maxIssueDepth?: number
+}
+
+export interface GrantOptions extends AttenuateOptions {
+  /** The key that may use the child. */
+  readonly holder: PublicKey
+}
+
+/** The draft of a child for the same holder, for that holder to sign. @throws as {@link attenuate} */
+export const prepareAttenuate = (parent: Chain, options: AttenuateOptions, holder?: PublicKey): Draft => {
+  const { payload } = leafOf(parent)
+  return draftChild(parent, childOf(payload, options, holder ?? payload.holder), options.engines)
+}
+
+/** The draft of a child for another holder, for the parent's holder to sign. @throws as {@link grant} */
+export const prepareGrant = (parent: Chain, options: GrantOptions): Draft => {
+  if (options.holder === leafOf(parent).payload.holder && leafOf(parent).payload.type === 'issuer')
+    throw new EscalationError('ATTENUATE_SELF_ISSUANCE', 'a grant to the same holder', { where: 'holder' })
+  return prepareAttenuate(parent, options, options.holder)
+}
+
+/**
+ * A narrower warrant for the same holder, at the end of the chain that it follows from.
+ *
+ *     const narrower = attenuate(chain, { tools: { read_file: { path: subpath('/data/a') } }, now }, holderKey)
+ *
+ * @throws EscalationError ATTENUATE_…; its `widening` says what conflicts, with a witness and the nearest legal child
+ * where they can be computed
+ * @throws FormatError as `mint`
+ */
+export const attenuate = (parent: Chain, options: AttenuateOptions, signer: LocalSigner): Chain =>
+  signDraft(prepareAttenuate(parent, options), signer)
+
+/** The same, by a key that is elsewhere. */
+export const attenuateAsync = async (
+  parent: Chain,
+  options: AttenuateOptions,
+  signer: Signer,
+): Promise<Chain> => signDraftAsync(prepareAttenuate(parent, options), signer)
+
+/**
+ * A narrower warrant for another holder: what a parent agent hands to a child. Fails as {@link attenuate}.
+ *
+ *     const forChild = grant(chain, { holder: child.publicKey, tools: { … }, ttlSeconds: 600, now }, holderKey)
+ */
+export const grant = (parent: Chain, options: GrantOptions, signer: LocalSigner): Chain =>
+  signDraft(prepareGrant(parent, options), signer)
+
+/** The same, by a key that is elsewhere. */
+export const grantAsync = async (parent: Chain, options: GrantOptions, signer: Signer): Promise<Chain> =>
+  signDraftAsync(prepareGrant(parent, options), signer)
+
+const childOf = (parent: Payload, options: AttenuateOptions, holder: PublicKey): Payload => {
+  const authority =
+    parent.type === 'execution' ? narrowedTools(parent, options) : narrowedIssue(parent, options)
+  const names = parent.type === 'execution' ? authority.tools.keys() : (authority.issuableTools ?? [])
+  const gates = scopedGates(parent.gates, options.gates, names)
+  return Object.freeze({
+    ...childFields(parent, options, { holder, gates }),
+    ...authority,
+    clearance: options.clearance ?? parent.clearance,
+  })
+}
+
+type Authority = Pick<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds'>
+
+const narrowedTools = (parent: Payload, options: AttenuateOptions): Authority => {
+  if (options.issuableTools !== undefined)
+    throw new EscalationError('ATTENUATE_TYPE', undefined, { where: 'issuableTools' })
+  const tools = options.tools === undefined ? parent.tools : toolsOf(options.tools)
+  if (tools.size === 0) throw new EscalationError('MINT_STRUCTURE', 'no tool', { where: 'tools' })
+  return { type: 'execution', tools, issuableTools: undefined, maxIssueDepth: undefined, bounds: undefined }
+}
+
+const narrowedIssue = (parent: Payload, options: AttenuateOptions): Authority => {
+  if (options.tools !== undefined)
+    throw new EscalationError('ATTENUATE_TYPE', 'tools are issued from an issuer warrant', { where: 'tools' })
+  return {
+    type: 'issuer',
+    tools: NO_TOOLS,
+    issuableTools:
+      options.issuableTools === undefined ? parent.issuableTools : toolNamesOf(options.issuableTools),
+    maxIssueDepth: options.maxIssueDepth ?? parent.maxIssueDepth,
+    bounds: options.bounds === undefined ? parent.bounds : boundsOf(options.bounds),
+  }
+}

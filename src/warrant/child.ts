@@ -1,0 +1,154 @@
+/** What every child has from its parent, and the refusal of one that would exceed it. */
+
+import type { CoverageGap } from '../capability/capability.js'
+import { describeConstraint, type Engines } from '../capability/constraint.js'
+import { fixedMap } from '../capability/fixedMap.js'
+import { findWidening } from '../capability/widening.js'
+import { defaultBackend } from '../crypto/backend.js'
+import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
+import { formatJson } from '../encoding/json.js'
+import { MAX_DEPTH } from '../encoding/limits.js'
+import { type EscalationCode, EscalationError, type TrustCode, type Widening } from '../errors.js'
+import { type Chain, leafOf } from './chain.js'
+import { type Draft, draftOf } from './draft.js'
+import { approversOf, extensionsOf, gateMapOf, wholeWithin } from './fields.js'
+import type { Gate, Gates, GatesInput, ToolGate } from './gates.js'
+import { newWarrantId, type WarrantId } from './id.js'
+import { type Breach, breachOfLink } from './laws.js'
+import type { Payload } from './payload.js'
+import { wholeSecond } from './time.js'
+
+/** What any child may say. */
+export interface ChildOptions {
+  /** Unix seconds. */
+  readonly now: number
+  /** Clamped to the parent's life, which is the default. */
+  readonly ttlSeconds?: number
+  /** The last second excluded, in Unix seconds; beyond the parent's it is refused. Instead of `ttlSeconds`. */
+  readonly expiresAt?: number
+  readonly maxDepth?: number
+  readonly clearance?: number
+  /** Gates besides the parent's, which are kept. */
+  readonly gates?: Gates | GatesInput
+  readonly approvers?: readonly PublicKey[]
+  readonly minApprovals?: number
+  readonly agentId?: string
+  readonly extensions?: Readonly<Record<string, Uint8Array>>
+  readonly id?: WarrantId
+  /** For constraints that hold regular expressions or CEL. */
+  readonly engines?: Engines
+}
+
+interface Given {
+  readonly holder: PublicKey
+  readonly gates: Gates | undefined
+}
+
+/** The fields of a child that do not depend on its type. */
+export const childFields = (
+  parent: Payload,
+  options: ChildOptions,
+  { holder, gates }: Given,
+): Omit<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds' | 'clearance'> => {
+  vetPublicKey(holder)
+  const issuedAt = wholeSecond(options.now)
+  if (options.now >= parent.expiresAt) throw new EscalationError('ATTENUATE_EXPIRED')
+  if (parent.depth >= parent.maxDepth)
+    throw new EscalationError('ATTENUATE_TERMINAL', undefined, { where: 'depth' })
+  return {
+    id: options.id ?? newWarrantId(options.now),
+    holder,
+    issuer: parent.holder,
+    issuedAt,
+    expiresAt: expiryOf(parent, options, issuedAt),
+    maxDepth: wholeWithin(options.maxDepth ?? parent.maxDepth, MAX_DEPTH, 'max_depth'),
+    parentHash: undefined, // of the bytes, below
+    extensions: extensionsOf(options.extensions, gates),
+    sessionId: parent.sessionId,
+    agentId: options.agentId ?? parent.agentId,
+    gates,
+    approvers: options.approvers === undefined ? parent.approvers : approversOf(options.approvers),
+    minApprovals: options.minApprovals ?? (options.approvers === undefined ? parent.minApprovals : undefined),
+    depth: parent.depth + 1,
+  }
+}
+
+const expiryOf = (parent: Payload, { ttlSeconds, expiresAt }: ChildOptions, issuedAt: number): number => {
+  if (expiresAt !== undefined) {
+    if (!Number.isSafeInteger(expiresAt) || expiresAt <= issuedAt || ttlSeconds !== undefined)
+      throw new EscalationError('MINT_TTL', undefined, { where: 'expiresAt' })
+    return expiresAt
+  }
+  if (ttlSeconds === undefined) return parent.expiresAt
+  if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1)
+    throw new EscalationError('MINT_TTL', undefined, { where: 'ttlSeconds' })
+  return Math.min(issuedAt + ttlSeconds, parent.expiresAt)
+}
+
+/**
+ * The gates of a child: those of its parent for tools that it can still reach, and its own besides. Where both gate one
+ * argument, the child's stands and the laws decide.
+ */
+export const scopedGates = (
+  parent: Gates | undefined,
+  own: Gates | GatesInput | undefined,
+  tools: Iterable<string>,
+): Gates | undefined => {
+  const reached = new Set(tools)
+  const kept = [...(parent ?? [])].filter(([tool]) => reached.has('*') || reached.has(tool))
+  const merged = new Map<string, ToolGate>(kept)
+  for (const [tool, gate] of gateMapOf(own) ?? []) merged.set(tool, mergedGate(merged.get(tool), gate))
+  return merged.size === 0 ? undefined : fixedMap(merged)
+}
+
+const mergedGate = (inherited: ToolGate | undefined, own: ToolGate): ToolGate => {
+  if (inherited === undefined) return own
+  if (inherited === 'whole' || own === 'whole') return 'whole'
+  return fixedMap<Gate>([...inherited, ...own])
+}
+
+/** The draft of a child, which every law lets stand. @throws EscalationError ATTENUATE_… */
+export const draftChild = (chain: Chain, fields: Payload, engines: Engines = {}): Draft => {
+  const parent = leafOf(chain)
+  const parentHash = defaultBackend.sha256(parent.payloadBytes)
+  const draft = draftOf(Object.freeze({ ...fields, parentHash }), chain.warrants)
+  const breach = breachOfLink({ parent: parent.payload, child: draft.payload, parentHash, engines })
+  if (breach !== undefined) throw escalationOf(breach, engines)
+  return draft
+}
+
+/** The code of whoever attenuates, for the code of whoever would have received such a chain. */
+const ESCALATIONS: Readonly<Partial<Record<TrustCode, EscalationCode>>> = {
+  CHAIN_ISSUER: 'ATTENUATE_NOT_HOLDER',
+  CHAIN_DEPTH: 'ATTENUATE_DEPTH',
+  CHAIN_MAX_DEPTH: 'ATTENUATE_DEPTH',
+  CHAIN_EXPIRY: 'ATTENUATE_EXPIRY',
+  CHAIN_TYPE: 'ATTENUATE_TYPE',
+  CHAIN_TOOL: 'ATTENUATE_TOOL',
+  CHAIN_CONSTRAINT: 'ATTENUATE_CONSTRAINT',
+  CHAIN_BOUNDS: 'ATTENUATE_BOUNDS',
+  CHAIN_ISSUE_DEPTH: 'ATTENUATE_ISSUE_DEPTH',
+  CHAIN_SELF_ISSUANCE: 'ATTENUATE_SELF_ISSUANCE',
+  CHAIN_CLEARANCE: 'ATTENUATE_CLEARANCE',
+  CHAIN_APPROVERS: 'ATTENUATE_APPROVERS',
+  CHAIN_GATE: 'ATTENUATE_GATE',
+  CHAIN_SESSION: 'ATTENUATE_SESSION',
+}
+
+const escalationOf = ({ code, where, rule, gap }: Breach, engines: Engines): EscalationError =>
+  new EscalationError(ESCALATIONS[code] ?? 'MINT_STRUCTURE', gap?.reason, {
+    where,
+    ...(rule !== undefined && { rule }),
+    ...(gap !== undefined && { widening: wideningOf(gap, engines) }),
+  })
+
+/** Both sides in words, and what was computed of them. They are the holder's own constraints: nothing new is revealed. */
+const wideningOf = ({ parent, child }: CoverageGap, engines: Engines): Widening => {
+  const hints = parent === undefined || child === undefined ? {} : findWidening(parent, child, engines)
+  return {
+    ...(parent !== undefined && { parent: describeConstraint(parent) }),
+    ...(child !== undefined && { child: describeConstraint(child) }),
+    ...(hints.witness !== undefined && { witness: formatJson(hints.witness) }),
+    ...(hints.nearest !== undefined && { nearest: describeConstraint(hints.nearest) }),
+  }
+}

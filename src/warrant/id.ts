@@ -1,0 +1,52 @@
+/** Warrant ids (format §3): 16 bytes; a UUIDv7 where we make them. */
+
+import { randomBytes } from '../crypto/random.js'
+import { fromHex, toHex } from '../encoding/bytes.js'
+import { FormatError } from '../errors.js'
+
+declare const warrantIdBrand: unique symbol
+
+/** `tnu_wrt_` and 32 lower-case hexadecimal digits: the form in which ids are shown, hashed and revoked. */
+export type WarrantId = string & { readonly [warrantIdBrand]: true }
+
+export const WARRANT_ID_BYTES = 16
+const PREFIX = 'tnu_wrt_'
+
+/** @throws FormatError WARRANT_ID_MALFORMED for anything but 16 bytes. */
+export const warrantIdFromBytes = (bytes: Uint8Array): WarrantId => {
+  if (bytes.length !== WARRANT_ID_BYTES) throw new FormatError('WARRANT_ID_MALFORMED')
+  return `${PREFIX}${toHex(bytes)}` as WarrantId
+}
+
+/** The 16 bytes: a new array each time. */
+export const warrantIdToBytes = (id: WarrantId): Uint8Array => fromHex(bareId(id), WARRANT_ID_BYTES)
+
+/** The 32 hexadecimal digits alone: the form that proofs of possession sign. */
+export const bareId = (id: WarrantId): string => id.slice(PREFIX.length)
+
+const DIGITS = /^[0-9a-f]{32}$/i
+const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * The id of its text: the shown form, the 32 digits alone, or a UUID with dashes; digits of either case.
+ * @throws FormatError WARRANT_ID_MALFORMED
+ */
+export const parseWarrantId = (text: string): WarrantId => {
+  const bare = text.startsWith(PREFIX)
+    ? text.slice(PREFIX.length)
+    : DASHED.test(text)
+      ? text.replaceAll('-', '')
+      : text
+  if (!DIGITS.test(bare)) throw new FormatError('WARRANT_ID_MALFORMED')
+  return `${PREFIX}${bare.toLowerCase()}` as WarrantId
+}
+
+/** A new UUIDv7 (RFC 9562 §5.7) of this time, in Unix seconds. @throws FormatError KEY_RANDOM_SOURCE */
+export const newWarrantId = (now: number): WarrantId => {
+  const bytes = randomBytes(WARRANT_ID_BYTES)
+  const milliseconds = Math.max(0, Math.floor(now * 1000))
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(milliseconds / 2 ** (8 * (5 - i))) % 256
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f)
+  return warrantIdFromBytes(bytes)
+}

@@ -1,0 +1,50 @@
+/** Issuing: an execution warrant made from an issuer warrant, by its holder, for somebody else (format §7). */
+
+import type { PublicKey } from '../crypto/keys.js'
+import type { LocalSigner, Signer } from '../crypto/signer.js'
+import { EscalationError } from '../errors.js'
+import { type Chain, leafOf } from './chain.js'
+import { type ChildOptions, childFields, draftChild, scopedGates } from './child.js'
+import { type Draft, signDraft, signDraftAsync } from './draft.js'
+import { type ToolsInput, toolsOf } from './fields.js'
+
+export interface IssueOptions extends ChildOptions {
+  /** The key that may use what is issued: neither the holder nor the issuer of the issuer warrant. */
+  readonly holder: PublicKey
+  readonly tools: ToolsInput
+}
+
+/** The draft of an execution warrant, for the holder of the issuer warrant to sign. @throws as {@link issue} */
+export const prepareIssue = (parent: Chain, options: IssueOptions): Draft => {
+  const { payload } = leafOf(parent)
+  if (payload.type !== 'issuer') throw new EscalationError('ATTENUATE_TYPE', 'not an issuer warrant')
+  const tools = toolsOf(options.tools)
+  if (tools.size === 0) throw new EscalationError('MINT_STRUCTURE', 'no tool', { where: 'tools' })
+  const { maxDepth = Math.min(payload.maxDepth, payload.maxIssueDepth ?? payload.maxDepth) } = options
+  const gates = scopedGates(payload.gates, options.gates, tools.keys())
+  const fields = {
+    ...childFields(payload, { ...options, maxDepth }, { holder: options.holder, gates }),
+    type: 'execution',
+    tools,
+    issuableTools: undefined,
+    maxIssueDepth: undefined,
+    bounds: undefined,
+    clearance: options.clearance,
+  } as const
+  return draftChild(parent, fields, options.engines)
+}
+
+/**
+ * An execution warrant at the end of the chain of its issuer warrant.
+ *
+ *     const forRun = issue(mandate, { holder: agent.publicKey, tools: { … }, ttlSeconds: 1200, now }, mandateKey)
+ *
+ * @throws EscalationError ATTENUATE_…, MINT_…
+ * @throws FormatError as `mint`
+ */
+export const issue = (parent: Chain, options: IssueOptions, signer: LocalSigner): Chain =>
+  signDraft(prepareIssue(parent, options), signer)
+
+/** The same, by a key that is elsewhere. */
+export const issueAsync = async (parent: Chain, options: IssueOptions, signer: Signer): Promise<Chain> =>
+  signDraftAsync(prepareIssue(parent, options), signer)
