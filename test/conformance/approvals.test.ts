@@ -20,6 +20,9 @@ import {
 import { attestApprovalContext, verifyApprovalContext } from '../../src/statement/approvalContext.js'
 import { countApprovals } from '../../src/statement/approvalCount.js'
 import { proofChallenge, prove } from '../../src/statement/proof.js'
+import { decodeChain, type Warrant } from '../../src/warrant/chain.js'
+import { decodeGates, encodeGates, type Gates } from '../../src/warrant/gates.js'
+import { parseWarrantId } from '../../src/warrant/id.js'
 import { hasShared, readShared } from '../support/shared.js'
 import { warrantOf } from '../support/statements.js'
 import { codeOf, objectOf } from '../support/values.js'
@@ -48,7 +51,12 @@ interface Vectors {
     readonly expected: { readonly reference_code: string }
   }
   readonly derived: {
-    readonly warrant: { readonly required_approvers: readonly string[]; readonly min_approvals: number }
+    readonly warrant: {
+      readonly envelope_base64url: string
+      readonly gate_extension_hex: string
+      readonly required_approvers: readonly string[]
+      readonly min_approvals: number
+    }
     readonly tool: string
     readonly args: Readonly<Record<string, string>>
     readonly args_map_cbor_hex: string
@@ -68,6 +76,7 @@ interface Vectors {
     }
     readonly expected: readonly Expected[]
   }
+  readonly gates: { readonly encodings: readonly { readonly title: string; readonly hex: string }[] }
 }
 
 interface Keys {
@@ -80,8 +89,8 @@ const keyOf = (role: string): ReturnType<typeof secretKeyFromSeed> =>
   secretKeyFromSeed(fromHex(keys[role]?.seed_hex ?? ''))
 
 describe.skipIf(!hasShared || vectors === undefined)('approvals.json', () => {
-  const { derived, published } = vectors as Vectors
-  const warrantId = 'tnu_wrt_019471f8000070008000000000002199'
+  const { derived, gates, published } = vectors as Vectors
+  const warrantId = parseWarrantId('tnu_wrt_019471f8000070008000000000002199')
   const args = objectOf(Object.entries(derived.args))
   const worker = keyOf('worker')
   const hash = fromHex(derived.request_hash_hex)
@@ -89,6 +98,21 @@ describe.skipIf(!hasShared || vectors === undefined)('approvals.json', () => {
   test('a published envelope that the reference cannot decode is refused', () => {
     expect(published.expected.reference_code).toBe('reject')
     expect(codeOf(() => decodeApproval(fromHex(published.envelope_hex)))).toBe('APPROVAL_MALFORMED')
+  })
+
+  test('the warrant whose gate asks for these approvals', () => {
+    const { payload } = decodeChain(fromBase64Url(derived.warrant.envelope_base64url)).warrants[0] as Warrant
+    expect(payload).toMatchObject({
+      id: warrantId,
+      holder: worker.publicKey,
+      minApprovals: derived.warrant.min_approvals,
+    })
+    expect(payload.approvers).toEqual(derived.warrant.required_approvers)
+    expect(toHex(encodeGates(payload.gates as Gates))).toBe(derived.warrant.gate_extension_hex)
+  })
+
+  test.each(gates.encodings)('the gate of $title, byte for byte', ({ hex }) => {
+    expect(toHex(encodeGates(decodeGates(fromHex(hex)) as Gates))).toBe(hex)
   })
 
   test('the request hash and what it is made of', () => {

@@ -2,10 +2,13 @@
 
 import * as cborg from 'cborg'
 import { describe, expect, test } from 'vitest'
+import { decodeConstraint } from '../../src/capability/constraint.js'
 import { decodeAppValue } from '../../src/encoding/appValue.js'
 import { compareUtf8, fromHex, toHex } from '../../src/encoding/bytes.js'
-import { decodeValue, encodeValue } from '../../src/encoding/cbor.js'
+import { CborReader, decodeValue, encodeValue } from '../../src/encoding/cbor.js'
 import { float, integer, isFloat } from '../../src/encoding/value.js'
+import { decodePayload } from '../../src/warrant/payload.js'
+import { formatChain, parseChain } from '../../src/warrant/text.js'
 import { hasShared, readShared } from '../support/shared.js'
 import { codeOf } from '../support/values.js'
 
@@ -20,6 +23,8 @@ interface Encoding {
   readonly integers: readonly { readonly value: string; readonly hex: string }[]
   readonly value_distinctions: readonly { readonly integer_one: string; readonly float_one: string }[]
   readonly key_order: { readonly example_keys_in_order: readonly string[] }
+  readonly text_forms: { readonly a1_pem: string; readonly a3_chain_pem: string }
+  readonly edges: readonly { readonly id: string; readonly hex?: string; readonly expected: string }[]
   readonly extensions_a7: Readonly<Record<string, { readonly hex: string }>>
 }
 
@@ -146,6 +151,25 @@ describe.skipIf(!hasShared)('encoding.json', () => {
     expect([...names].reverse().sort(compareUtf8)).toEqual(names)
     const reversed = Object.fromEntries([...names].reverse().map((name) => [name, 1]))
     expect(Object.keys(decodeValue(encodeValue(reversed)) as object)).toEqual(names)
+  })
+
+  test.each(['a1_pem', 'a3_chain_pem'] as const)(
+    'the text of %s is read, and written again as it was',
+    (form) => {
+      const text = encoding?.text_forms[form] ?? ''
+      expect(formatChain(parseChain(text), 'pem')).toBe(text)
+      expect(formatChain(parseChain(formatChain(parseChain(text))), 'pem')).toBe(text)
+    },
+  )
+
+  test('bytes at the edges of the format are refused as the reference refuses them', () => {
+    const edge = (id: string): Uint8Array => {
+      const row = encoding?.edges.find((found) => found.id === id)
+      expect(row?.expected).toBe('reject')
+      return fromHex(row?.hex ?? '')
+    }
+    expect(codeOf(() => decodeConstraint(new CborReader(edge('a.9.2'))))).toMatch(/^(CBOR|CONSTRAINT)_/)
+    expect(codeOf(() => decodePayload(edge('a.9.3')))).toBe('CBOR_DUPLICATE_KEY')
   })
 
   test('published application extensions are read', () => {

@@ -8,6 +8,7 @@ import { secretKeyFromSeed } from '../../src/crypto/signer.js'
 import { fromHex, toHex } from '../../src/encoding/bytes.js'
 import { requestHash } from '../../src/statement/approval.js'
 import { checkProof, dedupKey, proofChallenge, proofFromBytes, prove } from '../../src/statement/proof.js'
+import { parseWarrantId, type WarrantId } from '../../src/warrant/id.js'
 import { hasShared, readShared } from '../support/shared.js'
 import { type TypedValue, typedArgs, warrantOf } from '../support/statements.js'
 
@@ -62,7 +63,7 @@ describe.skipIf(!hasShared)('pop.json', () => {
 
   test.each(vectors?.cases ?? [])('$id: bytes, signature, names and verdict', (row) => {
     const args = typedArgs(row.typed_args)
-    const id = `tnu_wrt_${row.warrant_id_hex}`
+    const id = parseWarrantId(row.warrant_id_hex)
     const challenge = proofChallenge(id, row.tool, args, row.window)
     expect(toHex(challenge)).toBe(row.challenge_hex)
     expect(toHex(signedMessage('proof', challenge))).toBe(row.message_hex)
@@ -98,5 +99,5 @@ describe.skipIf(!hasShared)('pop.json', () => {
 })
 
 /** The id stands in the challenge: an array of four, then text of 32 digits. */
-const idOf = (row: Prefixed): string =>
-  `tnu_wrt_${new TextDecoder().decode(fromHex(row.reference.challenge_hex).subarray(3, 35))}`
+const idOf = (row: Prefixed): WarrantId =>
+  parseWarrantId(new TextDecoder().decode(fromHex(row.reference.challenge_hex).subarray(3, 35)))

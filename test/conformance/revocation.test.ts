@@ -18,6 +18,7 @@ import {
   verifyRevocationRequest,
 } from '../../src/statement/revocationRequest.js'
 import { readTimestamp } from '../../src/statement/timestamp.js'
+import { parseWarrantId } from '../../src/warrant/id.js'
 import { hasShared, readShared } from '../support/shared.js'
 import { codeOf } from '../support/values.js'
 
@@ -68,7 +69,7 @@ describe.skipIf(vectors === undefined)('revocation.json', () => {
     const row = derived.srl
     const issuer = keyOf(row.issuer_role)
     const fields = {
-      revokedIds: row.revoked_ids,
+      revokedIds: row.revoked_ids.map(parseWarrantId),
       version: row.version,
       issuedAt: readTimestamp(row.issued_at),
     }
@@ -88,13 +89,14 @@ describe.skipIf(vectors === undefined)('revocation.json', () => {
   test('the request, byte for byte', () => {
     const row = derived.request
     const requestor = keyOf(row.requestor_role)
-    const fields = { warrantId: row.warrant_id, reason: row.reason, requestedAt: row.ts }
+    const id = parseWarrantId(row.warrant_id)
+    const fields = { warrantId: id, reason: row.reason, requestedAt: row.ts }
     const request = signRevocationRequest(fields, requestor)
     expect(toHex(request.signature)).toBe(row.signature_hex)
     expect(toHex(request.bytes)).toBe(row.request_hex)
     expect(decodeRevocationRequest(fromHex(row.request_hex))).toEqual(request)
     const warrant = {
-      id: row.warrant_id,
+      id,
       issuer: requestor.publicKey,
       holder: keyOf('worker').publicKey,
       expiresAt: row.ts + 60,

@@ -4,16 +4,19 @@ import type { PublicKey } from '../../src/crypto/keys.js'
 import { type SecretKey, secretKeyFromSeed } from '../../src/crypto/signer.js'
 import { float, type Value, type ValueObject } from '../../src/encoding/value.js'
 import type { ProofWarrant } from '../../src/statement/proof.js'
+import { parseWarrantId, type WarrantId } from '../../src/warrant/id.js'
 import { objectOf } from './values.js'
 
 /** The key whose seed is one byte 32 times. */
 export const keyOf = (byte: number): SecretKey => secretKeyFromSeed(new Uint8Array(32).fill(byte))
 
 export const NOW = 1_700_000_000
-export const WARRANT_ID = 'tnu_wrt_019dae3d13ed7fb0a7ec467e096427db'
+export const WARRANT_ID: WarrantId = parseWarrantId('019dae3d13ed7fb0a7ec467e096427db')
+/** The same but for one digit. */
+export const OTHER_ID: WarrantId = parseWarrantId('019dae3d13ed7fb0a7ec467e096427dc')
 
 /** The little that a statement knows of a warrant. */
-export const warrantOf = (holder: PublicKey, id: string = WARRANT_ID): ProofWarrant => ({
+export const warrantOf = (holder: PublicKey, id: WarrantId = WARRANT_ID): ProofWarrant => ({
   payload: { id, holder },
 })
 
