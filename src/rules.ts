@@ -22,6 +22,7 @@ export const STRICTER_RULES = {
   CALL_BOUNDS: 'a call over the stated size, count or depth is denied',
   URL_TOO_LONG:
     'a URL over 65,536 units, with an authority over 2,048, or a path over 16,384 once encoded, is refused unread',
+  URL_UNCLEAR: 'a URL whose host or path parsers are known to read differently is refused',
   URL_PATTERN_PATH:
     'a URL pattern covers its own path, and below a final /* what that star matches, but nothing below an exact path',
   URL_PATTERN_HOST_CASE:
@@ -40,7 +41,8 @@ export const STRICTER_RULES = {
   URL_SAFE_HOST_FORM: 'the host of a scheme without rules for hosts must stand as http would write it',
   SUBPATH_ROOT: 'a root that is not absolute and normalised, or holds NUL, is refused',
   PATTERN_INVALID: 'a pattern whose glob is not valid is refused when it is read, not when it is first asked',
-  PATTERN_BOUNDED: 'a pattern with more than 32 tokens, classes among them, between two of its stars is refused',
+  PATTERN_BOUNDED:
+    'a pattern with more than 32 tokens, classes among them, between two of its stars is refused',
   PATTERN_TOKENS: 'patterns are compared by their tokens, so that *] does not cover *[ab]',
   REGEX_DIALECT:
     'a regular expression outside the part of the dialect that is certain to mean the same is refused',
@@ -53,6 +55,7 @@ export const STRICTER_RULES = {
     'CEL expressions are compared by their tokens, so that what stands in a literal is text and no syntax',
   MATCHING_BOUNDED: 'pattern and text over the bound on matching work are denied',
   STRUCTURE_BOUNDS: 'an execution warrant that carries bounds, which nothing would ask, is refused',
+  TOOLS_EMPTY: 'a child of an execution warrant without tools has none either',
   STRUCTURE_DEPTH: 'depth 0 and a parent hash exclude each other, and no depth is above its own limit or 64',
   BOUNDS_KEPT: 'an issuer warrant made by another keeps bounds, no wider ones',
   ISSUE_DEPTH_KEPT:

@@ -3,7 +3,7 @@
  * RFC 4291 text without zone or brackets. An IPv4-mapped IPv6 address is IPv6: the two families never mix.
  */
 
-export type AddressFamily = 4 | 6
+type AddressFamily = 4 | 6
 
 /** An address as 16-bit words, the highest first: two of them or eight. */
 export interface Address {
@@ -152,9 +152,6 @@ export const lastAddress = ({ first, prefix }: Network): Address =>
     first.family,
     first.words.map((word, i) => word | (~wordMask(prefix, i) & 0xffff)),
   )
-
-export const equalAddresses = (a: Address, b: Address): boolean =>
-  a.family === b.family && a.words.every((word, i) => word === b.words[i])
 
 /** Text that {@link parseAddress} reads back: a dotted quad, or eight groups without compression. */
 export const formatAddress = ({ family, words }: Address): string =>

@@ -20,7 +20,7 @@ import { type AddressFlags, referenceBlocks, stricterBlock } from './specialAddr
 import { hasCanonicalHost, KNOWN_PORTS, readUrl, type UrlParts } from './urlText.js'
 
 /** `false` where the reference refuses as well, `too-long` where the URL was not read at all, otherwise the rule. */
-export type UrlVerdict = boolean | 'too-long' | StricterRule
+type UrlVerdict = boolean | 'too-long' | StricterRule
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', 'localhost.localdomain'])
 /** What the hosts files of common systems call loopback besides. */
@@ -99,6 +99,7 @@ const blocksName = (policy: UrlPolicy, host: string): boolean =>
   (policy.blockMetadata && METADATA_HOSTS.has(host))
 
 const stricterRefusal = (policy: UrlPolicy, url: UrlParts, host: string): StricterRule | undefined => {
+  if (url.isUnclear) return 'URL_UNCLEAR'
   if (policy.ports !== undefined && url.port === undefined && !KNOWN_PORTS.has(url.scheme))
     return 'URL_SAFE_PORT_UNKNOWN'
   // From here on the host is one that every client reads alike.

@@ -40,6 +40,11 @@ export const parseUrlShape = (pattern: string): UrlShape => {
     throw new FormatError('CONSTRAINT_INVALID', 'a URL that is too long', { rule: 'URL_TOO_LONG' })
   }
   if (url === undefined) throw invalid('not a URL')
+  if (url.isUnclear) {
+    throw new FormatError('CONSTRAINT_INVALID', 'a URL that parsers read differently', {
+      rule: 'URL_UNCLEAR',
+    })
+  }
   const isAnyPath = url.path === '' || url.path === '/'
   return {
     scheme: isAnyScheme ? undefined : pattern.slice(0, schemeEnd).toLowerCase(),

@@ -33,17 +33,36 @@ export interface UrlParts {
   readonly port: number | undefined
   /** Normalised by the parser; percent-encoding kept. */
   readonly path: string
+  /** Whether parsers are known to differ about this one, so that what was checked may not be what is opened. */
+  readonly isUnclear: boolean
 }
 
-/** Outer controls and spaces, and inner tabs and line ends, are no part of a URL; any number of slashes may lead it. */
-const LONG_AUTHORITY = new RegExp(
-  `^[\\0- ]*(?:https?|wss?|ftp|file):[/\\\\]*[^/\\\\?#]{${MAX_URL_AUTHORITY + 1}}`,
-  'i',
-)
+/** What the parser leaves out of a URL, wherever it stands. */
+const IGNORED = /[\t\n\r]+/g
+
+/** Outer controls and spaces are no part of a URL, and any number of slashes may lead its authority. */
+const AUTHORITY = '^[\\0- ]*(?:https?|wss?|ftp|file):[/\\\\]*[^/\\\\?#]'
+
+const LONG_AUTHORITY = new RegExp(`${AUTHORITY}{${MAX_URL_AUTHORITY + 1}}`, 'i')
 
 const isTooLong = (text: string): boolean =>
   text.length > MAX_URL_AUTHORITY &&
-  (text.length > MAX_URL_TEXT || LONG_AUTHORITY.test(text.replace(/[\t\n\r]/g, '')))
+  (text.length > MAX_URL_TEXT || LONG_AUTHORITY.test(text.replace(IGNORED, '')))
+
+/** The capital of `ß` became `ss` in a host, until a revision of the mapping made it `ß`. */
+const CAPITAL_SHARP_S = new RegExp(`${AUTHORITY}*(?:\u1e9e|%e1%ba%9e)`, 'i')
+const UNUSUAL = /[\u1e9e%]/
+
+/** A label that claims to be international and cannot be decoded: some parsers do not try. */
+const EMPTY_PUNYCODE = /xn--[^.]*-(?:\.|$)/
+
+/** The path of a file URL that begins with an empty part, or with a drive, which makes some parsers forget the host. */
+const ODD_FILE_PATH = /^\/(?:\/|[a-z][:|](?:\/|$))/i
+
+const isUnclear = (text: string, { protocol, hostname, pathname }: URL): boolean =>
+  (protocol === 'file:' && ODD_FILE_PATH.test(pathname)) ||
+  (hostname.includes('xn--') && EMPTY_PUNYCODE.test(hostname)) ||
+  (UNUSUAL.test(text) && CAPITAL_SHARP_S.test(text.replace(IGNORED, '')))
 
 /**
  * The parts of a URL; `undefined` where it cannot be parsed; `too-long` where it is over MAX_URL_TEXT, its authority
@@ -52,13 +71,15 @@ const isTooLong = (text: string): boolean =>
 export const readUrl = (text: string): UrlParts | 'too-long' | undefined => {
   if (isTooLong(text)) return 'too-long'
   try {
-    const { protocol, hostname, port, pathname } = new WebUrl(text)
+    const url = new WebUrl(text)
+    const { protocol, hostname, port, pathname } = url
     if (hostname.length > MAX_URL_PART || pathname.length > MAX_URL_PART) return 'too-long'
     return {
       scheme: protocol.slice(0, -1),
       host: hostname,
       port: port === '' ? undefined : Number(port),
       path: pathname,
+      isUnclear: isUnclear(text, url),
     }
   } catch {
     return undefined

@@ -19,8 +19,8 @@ export interface UrlPatternConstraint {
 
 /**
  * A URL like `https://api.example.com/v1/*`, `https://*.example.com/*`, or `*://example.com:8443/*`. Without a port, or
- * with the default one, any port will do; without a path, or with `/`, any path. Text that is no URL is an error, hence
- * a denial even under Not.
+ * with the default one, any port will do; without a path, or with `/`, any path. Text that is no URL, or one that
+ * parsers read differently, is an error, hence a denial even under Not.
  * @throws FormatError CONSTRAINT_INVALID, also for a path with more than 32 tokens between two of its stars.
  */
 export const urlPattern = (pattern: string): UrlPatternConstraint => {
@@ -133,7 +133,7 @@ export const urlPatternKind: ConstraintKind<UrlPatternConstraint> = {
       if (typeof value !== 'string') return false
       const url = readUrl(value)
       if (url === 'too-long') return 'CONSTRAINT_TOO_COSTLY'
-      return url === undefined ? 'CONSTRAINT_ERROR' : judge(url)
+      return url === undefined || url.isUnclear ? 'CONSTRAINT_ERROR' : judge(url)
     }
   },
 
@@ -177,7 +177,9 @@ export const urlPatternKind: ConstraintKind<UrlPatternConstraint> = {
   differsByFaultOnly: true,
 
   stricterMatch(_constraint: UrlPatternConstraint, value): StricterRule | undefined {
-    return typeof value === 'string' && readUrl(value) === 'too-long' ? 'URL_TOO_LONG' : undefined
+    const url = typeof value === 'string' ? readUrl(value) : undefined
+    if (url === 'too-long') return 'URL_TOO_LONG'
+    return url?.isUnclear ? 'URL_UNCLEAR' : undefined
   },
 
   stricterCover(parent: UrlPatternConstraint, child: Constraint): StricterRule | undefined {

@@ -8,7 +8,7 @@ import type { CborReader, CborWriter } from '../../encoding/cbor.js'
 import { FormatError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
-import { literalAddress } from '../hostText.js'
+import { grantsAddress, meetOf, narrows, URL_FLAGS } from '../urlSafeOrder.js'
 import { compileUrlSafety } from '../urlSafety.js'
 
 /** What a URL must be. Domains are `name`, or `*.name` for it and everything below; an absent list asks nothing. */
@@ -82,14 +82,6 @@ const WIRE_NAMES = [
   'block_internal_tlds',
 ] as const
 
-const FLAGS = [
-  'blockPrivate',
-  'blockLoopback',
-  'blockMetadata',
-  'blockReserved',
-  'blockInternalTlds',
-] as const satisfies readonly (keyof UrlSafeFields)[]
-
 type Mutable<T> = { -readonly [K in keyof T]?: T[K] }
 
 const readList = <T>(reader: CborReader, read: () => T): readonly T[] => {
@@ -113,51 +105,6 @@ const writeOptional = <T>(
   writer.array(list.length)
   for (const item of list) write(item)
 }
-
-const lowered = (list: readonly string[]): ReadonlySet<string> =>
-  new Set(list.map((text) => text.toLowerCase()))
-
-/** Whether an entry of a child's list of allowed domains stands for no more than one of the parent's, by text. */
-const coversDomain = (parent: readonly string[]): ((entry: string) => boolean) => {
-  const entries = lowered(parent)
-  const endings = [...entries].filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1))
-  return (entry) => {
-    const text = entry.toLowerCase()
-    return entries.has(text) || endings.some((ending) => text.endsWith(ending))
-  }
-}
-
-/** An entry that names an address is a grant of that address, which no wildcard of the parent makes. */
-const grantsAddress = (parent: readonly string[], child: readonly string[]): boolean => {
-  const entries = lowered(parent)
-  return child.some((entry) => literalAddress(entry) !== undefined && !entries.has(entry.toLowerCase()))
-}
-
-const isSubset = <T>(list: readonly T[] | undefined, holds: ((item: T) => boolean) | undefined): boolean =>
-  holds === undefined || (list?.every(holds) ?? false)
-
-/** The order of the reference, all of ours but the rule about addresses. */
-const narrows = (parent: UrlSafeConstraint, child: UrlSafeConstraint): boolean => {
-  const schemes = lowered(parent.schemes)
-  const ports = parent.allowPorts && new Set(parent.allowPorts)
-  const denied = lowered(child.denyDomains ?? [])
-  return (
-    child.schemes.every((scheme) => schemes.has(scheme.toLowerCase())) &&
-    FLAGS.every((flag) => child[flag] || !parent[flag]) &&
-    isSubset(child.allowPorts, ports && ((port) => ports.has(port))) &&
-    isSubset(child.allowDomains, parent.allowDomains && coversDomain(parent.allowDomains)) &&
-    (parent.denyDomains === undefined ||
-      (child.denyDomains !== undefined &&
-        parent.denyDomains.every((entry) => denied.has(entry.toLowerCase()))))
-  )
-}
-
-const both = <T>(
-  parent: readonly T[] | undefined,
-  child: readonly T[] | undefined,
-  keep: (item: T) => boolean,
-): readonly T[] | undefined =>
-  parent === undefined || child === undefined ? (parent ?? child) : child.filter(keep)
 
 const MAX_SAMPLES = 64
 
@@ -230,7 +177,7 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
     writeOptional(writer, constraint.denyDomains, text)
     writer.text('allow_ports')
     writeOptional(writer, constraint.allowPorts, (port) => writer.uint(port))
-    for (const [i, flag] of FLAGS.entries()) {
+    for (const [i, flag] of URL_FLAGS.entries()) {
       writer.text(WIRE_NAMES[4 + i] as string) // the flags stand last, in this order
       writer.boolean(constraint[flag])
     }
@@ -260,36 +207,11 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
    * 5. where the parent lists denied domains, the child does, and lists each of them too, as text.
    */
   covers(parent: UrlSafeConstraint, child: UrlSafeConstraint): boolean {
-    return (
-      narrows(parent, child) &&
-      !(parent.allowDomains && grantsAddress(parent.allowDomains, child.allowDomains ?? []))
-    )
+    return narrows(parent, child) && !grantsAddress(parent, child)
   },
 
   nearest(parent: UrlSafeConstraint, child: Constraint): UrlSafeConstraint | undefined {
-    if (child.kind !== 'urlSafe') return undefined
-    const schemes = lowered(parent.schemes)
-    const domains = parent.allowDomains ?? []
-    const isCovered = coversDomain(domains)
-    return urlSafe({
-      schemes: child.schemes.filter((scheme) => schemes.has(scheme.toLowerCase())),
-      allowPorts: both(
-        parent.allowPorts,
-        child.allowPorts,
-        (port) => parent.allowPorts?.includes(port) ?? true,
-      ),
-      allowDomains: both(
-        parent.allowDomains,
-        child.allowDomains,
-        (entry) => isCovered(entry) && !grantsAddress(domains, [entry]),
-      ),
-      denyDomains: parent.denyDomains && [...new Set([...parent.denyDomains, ...(child.denyDomains ?? [])])],
-      blockPrivate: parent.blockPrivate || child.blockPrivate,
-      blockLoopback: parent.blockLoopback || child.blockLoopback,
-      blockMetadata: parent.blockMetadata || child.blockMetadata,
-      blockReserved: parent.blockReserved || child.blockReserved,
-      blockInternalTlds: parent.blockInternalTlds || child.blockInternalTlds,
-    })
+    return child.kind === 'urlSafe' ? urlSafe(meetOf(parent, child)) : undefined
   },
 
   samples(constraint: UrlSafeConstraint) {
@@ -302,7 +224,7 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
 
   describe(constraint: UrlSafeConstraint): string {
     const { schemes, allowDomains, denyDomains, allowPorts } = constraint
-    const off = FLAGS.filter((flag) => !constraint[flag] && DEFAULTS[flag])
+    const off = URL_FLAGS.filter((flag) => !constraint[flag] && DEFAULTS[flag])
     return [
       `a safe URL of ${schemes.length === 0 ? 'no scheme' : schemes.join(', ')}`,
       ...(allowDomains === undefined ? [] : [`to ${allowDomains.join(', ') || 'no host'}`]),

@@ -8,6 +8,7 @@ describe('a URL', () => {
       host: 'example.com',
       port: 8443,
       path: '/b',
+      isUnclear: false,
     })
     expect(readUrl('https://h:443/')).toMatchObject({ port: undefined })
     expect(readUrl('redis://H/')).toMatchObject({ scheme: 'redis', host: 'H' })
@@ -41,6 +42,28 @@ describe('a URL', () => {
     const start = performance.now()
     expect(readUrl(text)).toBe('too-long')
     expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  test.each([
+    ...['file://h//a', 'file://h/C:/a', 'file://h/c|/a', 'file:////a', 'file://h/..//a', 'file://h/C:'],
+    ...['http://xn--a-/', 'http://x.xn--a-b-.com/', 'http://XN--A-./', 'http://stra\u1e9ee.de/'],
+    ...['http:\\\\stra%E1%ba%9Ee.de', 'h\tttp://%E1\n%BA%9E/', 'ws://u@\u1e9e'],
+  ])('that parsers read differently says so: %j', (text) => {
+    expect(readUrl(text)).toMatchObject({ isUnclear: true })
+  })
+
+  test.each([
+    ...[
+      'file://h/a//b',
+      'file:///a/C:/b',
+      'file://h/cc:/a',
+      'http://h//a',
+      'http://h/C:/a',
+      'http://xn--bcher-kva.de/',
+    ],
+    ...['http://h/\u1e9e', 'http://h?%e1%ba%9e', 'http://stra\u00dfe.de/', 'http://h/xn--a-'],
+  ])('that is clear says so: %j', (text) => {
+    expect(readUrl(text)).toMatchObject({ isUnclear: false })
   })
 
   test('within its bounds is read', () => {

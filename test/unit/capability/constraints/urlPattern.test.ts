@@ -64,8 +64,8 @@ describe('UrlPattern', () => {
   })
 
   test('is refused where matching a path could be made slow', () => {
-    expect(codeOf(() => urlPattern(`https://h/a*${'b'.repeat(200)}*c`))).toBe('CONSTRAINT_INVALID')
-    expect(codeOf(() => urlPattern(`https://h/${'b'.repeat(200)}/*`))).toBeUndefined()
+    expect(codeOf(() => urlPattern(`https://h/a*${'[!b]'.repeat(200)}*c`))).toBe('CONSTRAINT_INVALID')
+    expect(codeOf(() => urlPattern(`https://h/${'[!b]'.repeat(200)}/*`))).toBeUndefined()
   })
 })
 
