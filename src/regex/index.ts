@@ -1,0 +1,1 @@
+export { regexEngine } from './engine.js'
