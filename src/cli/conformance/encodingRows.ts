@@ -1,13 +1,25 @@
 /** Rows about primitive encodings, text forms and keys. */
 
 import { decodeConstraint } from '../../capability/constraint.js'
-import { secretKeyFromSeed } from '../../crypto/signer.js'
+import { type SecretKey, secretKeyFromSeed } from '../../crypto/signer.js'
 import { compareUtf8, fromHex, toHex } from '../../encoding/bytes.js'
 import { CborReader, CborWriter, encodeValue } from '../../encoding/cbor.js'
+import { attenuate } from '../../warrant/attenuate.js'
+import { mint } from '../../warrant/mint.js'
 import { decodePayload } from '../../warrant/payload.js'
 import { formatChain, parseChain } from '../../warrant/text.js'
-import { isJsonObject, type JsonObject, listOf, objectOf, optional, rowsOf, textOf, textsOf } from './json.js'
-import { judge, type Row, same, unjudged, verdictOf } from './row.js'
+import {
+  BadRow,
+  isJsonObject,
+  type JsonObject,
+  listOf,
+  objectOf,
+  optional,
+  rowsOf,
+  textOf,
+  textsOf,
+} from './json.js'
+import { judge, type Row, same, type Verdict, verdictOf } from './row.js'
 
 export const encodingRows = (data: JsonObject): readonly Row[] => [
   ...rowsOf(listOf(data, 'floats')).map(floatRow),
@@ -62,16 +74,32 @@ const textRows = (forms: JsonObject): readonly Row[] =>
     return same(name, text, formatChain(parseChain(text), 'pem'))
   })
 
-/** Bytes that must be refused; an edge without bytes is told in words, and has no verdict of its own here. */
+/** The number of the protocol for a delegation past the depth limit. */
+const PAST_DEPTH = 1402
+
+/** Bytes that must be refused, or, without bytes, what must not be made of a warrant at its depth limit. */
 const edgeRow = (row: JsonObject): Row => {
   const id = textOf(row, 'id')
   const hex = optional(row, 'hex')
-  if (typeof hex !== 'string') return unjudged(id, { accepted: false })
-  const bytes = fromHex(hex)
-  const ours = verdictOf(() =>
+  const expected = textOf(row, 'expected') === 'accept'
+  if (typeof hex === 'string') return judge(id, expected, decodingOf(fromHex(hex)))
+  if (optional(row, 'reason_code') === PAST_DEPTH) return judge(id, expected, verdictOf(delegateTerminal))
+  throw new BadRow('an edge with neither bytes nor a delegation')
+}
+
+const decodingOf = (bytes: Uint8Array): Verdict =>
+  verdictOf(() =>
     new CborReader(bytes).peek() === 'map' ? decodePayload(bytes) : decodeConstraint(new CborReader(bytes)),
   )
-  return judge(id, textOf(row, 'expected') === 'accept', ours)
+
+const delegateTerminal = (): void => {
+  const [issuer, holder] = [1, 2].map((byte) => secretKeyFromSeed(new Uint8Array(32).fill(byte))) as [
+    SecretKey,
+    SecretKey,
+  ] // two of two
+  const now = 1_704_067_200
+  const terminal = mint({ holder: holder.publicKey, tools: { read: {} }, maxDepth: 0, now }, issuer)
+  attenuate(terminal, { now }, holder)
 }
 
 /** `{keys: {role: {seed_hex, public_key_hex}}}` */
