@@ -138,6 +138,7 @@ export {
 export { STRICTER_RULES, type StricterRule } from './rules.js'
 export {
   type Approval,
+  type ApprovalPayload,
   type ApprovalRequest,
   type ApproveOptions,
   approve,
@@ -157,7 +158,12 @@ export {
   attestApprovalContextAsync,
   verifyApprovalContext,
 } from './statement/approvalContext.js'
-export { type ApprovalCount, type CountApprovalsOptions, countApprovals } from './statement/approvalCount.js'
+export {
+  type ApprovalCount,
+  type ApprovalDenial,
+  type CountApprovalsOptions,
+  countApprovals,
+} from './statement/approvalCount.js'
 export {
   type CheckProofOptions,
   checkProof,
@@ -228,7 +234,14 @@ export type { Gate, Gates, GatesInput, ToolGate } from './warrant/gates.js'
 export { newWarrantId, parseWarrantId, type WarrantId } from './warrant/id.js'
 export { type CapabilityView, type ChainView, inspect, type WarrantView } from './warrant/inspect.js'
 export { type IssueOptions, issue, issueAsync, prepareIssue } from './warrant/issue.js'
-export { type MintIssuerOptions, type MintOptions, mint, mintAsync, prepareMint } from './warrant/mint.js'
+export {
+  type CommonMintOptions,
+  type MintIssuerOptions,
+  type MintOptions,
+  mint,
+  mintAsync,
+  prepareMint,
+} from './warrant/mint.js'
 export { type ChainTextForm, formatChain, parseChain } from './warrant/text.js'
 export { parseDuration } from './warrant/time.js'
 export { assertCurrent, VerifiedChain, type VerifyOptions, verify } from './warrant/verify.js'

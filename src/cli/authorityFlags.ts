@@ -1,0 +1,112 @@
+/** The flags that say what a new warrant allows, the same for `mint` and `attenuate`. */
+
+import type { Command } from 'commander'
+import type { Capability, Tools } from '../capability/capability.js'
+import type { Engines } from '../capability/constraint.js'
+import type { PublicKey } from '../crypto/keys.js'
+import { MAX_DEPTH } from '../encoding/limits.js'
+import { type AllowOptions, parseAllowArguments, parseAllows, parseGates } from '../schema/index.js'
+import type { Gates } from '../warrant/gates.js'
+import { parseDuration } from '../warrant/time.js'
+import { enginesByName } from './engines.js'
+import { usage } from './failure.js'
+import { clearanceLevel, flagValue, names, repeated, wholeNumber } from './flags.js'
+import { publicKeysOf } from './keys.js'
+import type { Session } from './session.js'
+
+export interface AuthorityFlags {
+  readonly allow?: readonly string[]
+  readonly tools?: readonly string[]
+  readonly ttl?: string
+  readonly maxDepth?: string
+  readonly clearance?: string
+  readonly gate?: readonly string[]
+  readonly approver?: readonly string[]
+  readonly minApprovals?: string
+  readonly issuable?: readonly string[]
+  readonly maxIssueDepth?: string
+  readonly bound?: string
+}
+
+export const authorityFlags = (command: Command): Command =>
+  command
+    .option(
+      '--allow <spec>',
+      'a tool, and what its arguments must be: tool:arg=value,… (repeatable)',
+      repeated,
+    )
+    .option('--tools <names>', 'tools with any arguments, between commas (repeatable)', repeated)
+    .option('--ttl <duration>', 'how long it lives: 45s, 30m, 1h, 7d')
+    .option('--max-depth <n>', 'how many times it can be delegated in a row')
+    .option('--clearance <level>', 'untrusted, external, partner, internal, privileged, system, or 0 to 255')
+    .option(
+      '--gate <spec>',
+      'calls that need approval: tool, tool:arg, tool:arg=value, tool:arg!=value (repeatable)',
+      repeated,
+    )
+    .option('--approver <key>', 'public key of somebody who may approve (repeatable)', repeated)
+    .option('--min-approvals <n>', 'how many of them must (default: all)')
+    .option(
+      '--issuable <names>',
+      'of an issuer warrant: tools that it may issue for, or * (repeatable)',
+      repeated,
+    )
+    .option('--bound <spec>', 'of an issuer warrant: arguments of whatever it issues: arg=value,…')
+    .option('--max-issue-depth <n>', 'of an issuer warrant: how deep what it issues may go')
+
+/** What the flags say, each part undefined where none of its flags stands. */
+export interface Authority {
+  readonly tools: Tools | undefined
+  readonly ttlSeconds: number | undefined
+  readonly maxDepth: number | undefined
+  readonly clearance: number | undefined
+  readonly gates: Gates | undefined
+  readonly approvers: readonly PublicKey[] | undefined
+  readonly minApprovals: number | undefined
+  readonly issuableTools: readonly string[] | undefined
+  readonly bounds: Capability | undefined
+  readonly maxIssueDepth: number | undefined
+}
+
+/** @throws CliFailure with exit 2 for a value of wrong form; FILE_… and KEY_… for approvers */
+export const authorityOf = async (session: Session, flags: AuthorityFlags): Promise<Authority> => {
+  const { ttl, gate, bound } = flags
+  const options = { home: session.io.env['HOME'], engines: await enginesNamed(flags) }
+  return {
+    tools: toolsOf(flags, options),
+    ttlSeconds: ttl === undefined ? undefined : flagValue('--ttl', () => parseDuration(ttl)),
+    maxDepth: wholeNumber('--max-depth', flags.maxDepth, MAX_DEPTH),
+    clearance: clearanceLevel('--clearance', flags.clearance),
+    gates: gate === undefined ? undefined : flagValue('--gate', () => parseGates(gate, options)),
+    approvers: flags.approver && (await publicKeysOf(session, '--approver', flags.approver)),
+    minApprovals: wholeNumber('--min-approvals', flags.minApprovals, 64),
+    issuableTools: names('--issuable', flags.issuable),
+    bounds: bound === undefined ? undefined : flagValue('--bound', () => parseAllowArguments(bound, options)),
+    maxIssueDepth: wholeNumber('--max-issue-depth', flags.maxIssueDepth, MAX_DEPTH),
+  }
+}
+
+/** What is written here is compiled here: an expression that is not valid would deny every call. */
+const enginesNamed = ({ allow = [], gate = [], bound = '' }: AuthorityFlags): Promise<Engines> => {
+  const text = [...allow, ...gate, bound].join()
+  return enginesByName(['regex', 'cel'].filter((name) => text.includes(name)))
+}
+
+const toolsOf = (flags: AuthorityFlags, options: AllowOptions): Tools | undefined => {
+  const plain = names('--tools', flags.tools)
+  if (flags.allow === undefined && plain === undefined) return undefined
+  const { allow = [] } = flags
+  const tools = new Map(flagValue('--allow', () => parseAllows(allow, options)))
+  for (const name of plain ?? []) {
+    if (tools.has(name)) throw usage('the same tool twice', '--tools')
+    tools.set(name, { constraints: new Map(), allowUnknown: false })
+  }
+  return tools
+}
+
+/** Parts that may be absent, none of them undefined. */
+export type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
+
+/** Without the parts that are undefined, which the options of the core tell from those that are absent. */
+export const given = <T extends object>(options: T): Given<T> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T> // its own entries

@@ -1,0 +1,36 @@
+/** What stands between commas in the `--allow` language, and around its equals sign. */
+
+import { isJsonForm } from './allowValue.js'
+import { endOfJson, findMark, refuseAt, type Span, trimmed } from './span.js'
+
+/** The items between commas. Commas inside a JSON form belong to it; empty items are passed over. */
+export const itemsOf = (span: Span): Span[] => {
+  const items: Span[] = []
+  let rest = span
+  while (rest.start < rest.end) {
+    const end = endOfItem(rest)
+    const item = trimmed({ ...rest, end })
+    if (item.start < item.end) items.push(item)
+    rest = { ...rest, start: end + 1 }
+  }
+  return items
+}
+
+const endOfItem = (rest: Span): number => {
+  const comma = findMark(rest, ',') ?? rest.end
+  const equals = findMark({ ...rest, end: comma }, '=')
+  if (equals === undefined) return comma
+  const value = trimmed({ ...rest, start: equals + 1 })
+  return isJsonForm(value) ? endOfJson(value) : comma
+}
+
+/** Name and value around the first equals sign. @throws FormatError SPEC_MALFORMED */
+export const nameAndValue = (item: Span): [name: Span, value: Span] => {
+  const equals = findMark(item, '=')
+  if (equals === undefined) return refuseAt(item, 'expected arg=value')
+  const name = trimmed({ ...item, end: equals })
+  if (name.start === name.end) refuseAt(item, 'the name of the argument is missing')
+  const value = trimmed({ ...item, start: equals + 1 })
+  if (value.start === value.end) refuseAt(value, 'the value is missing; the empty text is exact:')
+  return [name, value]
+}
