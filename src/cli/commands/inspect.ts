@@ -34,8 +34,9 @@ export const addInspect = (program: Command, session: Session): void => {
   jsonFlag(atFlag(rootFlag(command))).action(async (warrant: string | undefined, flags: Flags) => {
     const roots = await publicKeysOf(session, '--root', flags.root)
     const { at } = flags
-    const now = at === undefined ? session.now() : flagValue('--at', () => parseTime(at))
+    const asked = at === undefined ? undefined : flagValue('--at', () => parseTime(at))
     const chain = await chainOf(session, warrant)
+    const now = asked ?? session.now() // after the input: in a pipe, it may just have been made
     const verification = await verificationOf(chain, roots, now)
     if (session.json) await session.printJson(inspectionJson(chain, verification, now))
     else await session.print(inspectionText(chain, verification, now, session.paint))

@@ -31,8 +31,9 @@ export const addVerify = (program: Command, session: Session): void => {
     const roots = await publicKeysOf(session, '--root', flags.root)
     if (roots.length === 0) throw usage('--root is missing: whose warrants are believed?')
     const { at } = flags
-    const now = at === undefined ? session.now() : flagValue('--at', () => parseTime(at))
+    const asked = at === undefined ? undefined : flagValue('--at', () => parseTime(at))
     const chain = await chainOf(session, warrant)
+    const now = asked ?? session.now() // after the input: in a pipe, it may just have been made
     const verification = await verificationOf(chain, roots, now)
     if (verification.status === 'failed') session.exit = EXIT_REFUSED
     if (session.json) return session.printJson(verifiedJson(chain, verification))
