@@ -1,0 +1,34 @@
+/** Bytes from outside: told from look-alikes, whatever realm they come from, and copied before they are judged. */
+
+import { own } from './options.js'
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object // %TypedArray%.prototype
+
+/** A getter of every typed array, which reads what no subclass, Proxy or own property can imitate. */
+const getter = <T>(name: PropertyKey): ((input: unknown) => T) => {
+  const { get } = Object.getOwnPropertyDescriptor(typedArray, name) as PropertyDescriptor // the language has it
+  return Function.prototype.call.bind(get as () => T)
+}
+
+const nameOf = getter<string | undefined>(Symbol.toStringTag)
+const lengthOf = getter<number>('byteLength')
+
+/** Whether these are bytes: a Uint8Array or a subclass such as Buffer, of any realm (attacks JS-11). Never throws. */
+export const isBytes = (input: unknown): input is Uint8Array => nameOf(input) === 'Uint8Array'
+
+/** How many bytes there are, whatever they say. */
+export const sizeOf = (bytes: Uint8Array): number => lengthOf(bytes)
+
+/** A plain copy: nothing that a subclass overrides is asked, and nobody else can write to it. */
+export const copyBytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
+/** The bytes that an object from outside has as its own `bytes`; undefined where it has none, or will not say. */
+export const ownBytes = (holder: unknown): Uint8Array | undefined => {
+  if (typeof holder !== 'object' || holder === null) return undefined
+  try {
+    const bytes = own(holder as { bytes?: unknown }, 'bytes') // whatever it is: judged next
+    return isBytes(bytes) ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}

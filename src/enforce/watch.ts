@@ -1,0 +1,126 @@
+/** What a guard does for every call: copy, decide, record. */
+
+import { type Call, isCall } from '../capability/call.js'
+import { isBound } from './bind.js'
+import { copyOfCall } from './chainChecks.js'
+import {
+  type Decision,
+  denied,
+  NO_FACTS,
+  type Note,
+  type Refusal,
+  refusal,
+  type SettledDecision,
+  withNote,
+} from './decision.js'
+import type { AsyncEnforcer, EnforceRequest, Enforcer } from './enforcer.js'
+import type { Audit, GuardContext, GuardMode, GuardRecord } from './guard.js'
+import { own } from './options.js'
+import type { SessionRegistry } from './sessions.js'
+
+/** A decision, and the call to run, if one is to run. */
+export interface Ruling {
+  readonly decision: Decision
+  readonly call: Call | undefined
+}
+
+const WARNING: readonly Note[] = Object.freeze(['warn-mode'])
+
+export class Watch {
+  readonly #enforcer: Enforcer | AsyncEnforcer
+  readonly #sessions: SessionRegistry
+  readonly #mode: GuardMode
+  readonly #audit: Audit | undefined
+
+  constructor(
+    enforcer: Enforcer | AsyncEnforcer,
+    sessions: SessionRegistry,
+    mode: GuardMode,
+    audit: Audit | undefined,
+  ) {
+    this.#enforcer = enforcer
+    this.#sessions = sessions
+    this.#mode = mode
+    this.#audit = audit
+  }
+
+  /** Never rejects. Everything that came from outside is read before the first wait, and never again. */
+  async rule(tool: string, args: unknown, context: GuardContext | undefined): Promise<Ruling> {
+    const presented = readContext(context)
+    const copied = copyOfCall(tool, args)
+    const call = isCall(copied) ? copied : undefined
+    const plain = call === undefined ? deny(tool, copied as Refusal) : await this.#decision(call, presented) // a refusal, then
+    const isWarning = this.#mode === 'warn'
+    const decision = isWarning ? withNote(plain, 'warn-mode') : (plain as Decision) // only the type lost it
+    const toRun = plain.kind === 'allow' ? plain.call : isWarning ? call : undefined
+    const record: GuardRecord = Object.freeze({
+      tool,
+      session: presented.session,
+      mode: this.#mode,
+      decision,
+      runs: toRun !== undefined,
+      call: toRun ?? call,
+    })
+    if (await this.#isRecorded(record)) return { decision, call: toRun }
+    const unrecorded = denied(refusal('AUDIT_FAILED'), tool, NO_FACTS, isWarning ? WARNING : [])
+    return { decision: unrecorded, call: undefined }
+  }
+
+  /** Under the chain that came with the call, or the warrant of its session. */
+  #decision(call: Call, presented: Presented): SettledDecision | Promise<SettledDecision> {
+    const { session, chain, proof, approvals } = presented
+    if (chain !== undefined) return this.#enforced({ chain, call, proof, approvals, session })
+    const warrant = this.#sessions.get(session)
+    if (warrant === undefined) return deny(call.tool, refusal('SESSION_UNKNOWN', 'session'))
+    if (!isBound(warrant)) return this.#enforced({ chain: warrant, call, proof, approvals, session })
+    return warrant.enforce(call, { session, approvals })
+  }
+
+  #enforced(request: EnforceRequest): SettledDecision | Promise<SettledDecision> {
+    const enforcer = this.#enforcer
+    return 'enforceAsync' in enforcer ? enforcer.enforceAsync(request) : enforcer.enforce(request)
+  }
+
+  /** Whether the record was written, or nobody wants one. */
+  async #isRecorded(record: GuardRecord): Promise<boolean> {
+    if (this.#audit === undefined) return true
+    try {
+      await this.#audit(record)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+/** What came with a call, each part read once; none of it has been looked at. */
+interface Presented {
+  readonly session: string | undefined
+  readonly chain: GuardContext['chain']
+  readonly proof: GuardContext['proof']
+  readonly approvals: GuardContext['approvals']
+}
+
+const readContext = (context: GuardContext | undefined): Presented => {
+  if (typeof context !== 'object' || context === null) return NOTHING_PRESENTED
+  try {
+    const session = own(context, 'session')
+    return {
+      session: typeof session === 'string' ? session : undefined,
+      chain: own(context, 'chain'),
+      proof: own(context, 'proof'),
+      approvals: own(context, 'approvals'),
+    }
+  } catch {
+    return NOTHING_PRESENTED
+  }
+}
+
+const NOTHING_PRESENTED: Presented = Object.freeze({
+  session: undefined,
+  chain: undefined,
+  proof: undefined,
+  approvals: undefined,
+})
+
+const deny = (tool: string, refused: Refusal): Decision => denied(refused, tool, NO_FACTS, [])
