@@ -56,6 +56,7 @@ export const STRICTER_RULES = {
   MATCHING_BOUNDED: 'pattern and text over the bound on matching work are denied',
   STRUCTURE_BOUNDS: 'an execution warrant that carries bounds, which nothing would ask, is refused',
   TOOLS_EMPTY: 'a child of an execution warrant without tools has none either',
+  LIST_BOUNDS: 'a warrant of more than 256 issuable tools or 64 approvers is refused',
   STRUCTURE_DEPTH: 'depth 0 and a parent hash exclude each other, and no depth is above its own limit or 64',
   BOUNDS_KEPT: 'an issuer warrant made by another keeps bounds, no wider ones',
   ISSUE_DEPTH_KEPT:

@@ -9,6 +9,8 @@ export const MAX_CHAIN_LENGTH = 65
 /** Protocol ceiling on depth (format §1). */
 export const MAX_DEPTH = 64
 export const MAX_TOOLS = 256
+/** The highest clearance that a warrant can have. */
+export const MAX_CLEARANCE = 255
 export const MAX_CONSTRAINTS_PER_TOOL = 64
 export const MAX_EXTENSIONS = 64
 export const MAX_EXTENSION_VALUE_BYTES = 8_192
@@ -23,6 +25,8 @@ export const MAX_CBOR_DEPTH = 160
 export const MAX_ENGINE_CONSTRAINTS = 64
 /** Steps times UTF-16 units of text that the constraints of one capability may take for one call. */
 export const MAX_MATCH_WORK = 16_777_216
+/** The same for regular expressions while the links of one chain are compared; beyond, none covers anything. */
+export const MAX_CHAIN_MATCH_WORK = 16_777_216
 /** Lists and objects on one path inside one value, whether literal or argument. */
 export const MAX_VALUE_DEPTH = 32
 /** UTF-8 bytes of a tool name. */

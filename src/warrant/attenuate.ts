@@ -7,11 +7,27 @@
 
 import type { PublicKey } from '../crypto/keys.js'
 import type { LocalSigner, Signer } from '../crypto/signer.js'
+import { MAX_DEPTH } from '../encoding/limits.js'
 import { EscalationError } from '../errors.js'
 import { type Chain, leafOf } from './chain.js'
-import { type ChildOptions, childFields, draftChild, scopedGates } from './child.js'
+import {
+  type ChildOptions,
+  childFields,
+  childMaxDepth,
+  clearanceOf,
+  draftChild,
+  scopedGates,
+} from './child.js'
 import { type Draft, signDraft, signDraftAsync } from './draft.js'
-import { boundsOf, type CapabilityInput, type ToolsInput, toolNamesOf, toolsOf } from './fields.js'
+import {
+  boundsOf,
+  type CapabilityInput,
+  type ToolsInput,
+  toolNamesOf,
+  toolsOf,
+  wholeWithin,
+} from './fields.js'
+import { ownOptions } from './options.js'
 import { NO_TOOLS, type Payload } from './payload.js'
 
 /** What a child may say. Whatever is left out is the parent's, save extensions of applications, which are dropped. */
@@ -21,6 +37,7 @@ export interface AttenuateOptions extends ChildOptions {
   /** Of an issuer warrant: exactly these; default all of the parent's. */
   readonly issuableTools?: readonly string[]
   readonly bounds?: CapabilityInput
+  /** Default the parent's, or the child's own limit of depth where that is lower. */
   readonly maxIssueDepth?: number
 }
 
@@ -30,16 +47,16 @@ export interface GrantOptions extends AttenuateOptions {
 }
 
 /** The draft of a child for the same holder, for that holder to sign. @throws as {@link attenuate} */
-export const prepareAttenuate = (parent: Chain, options: AttenuateOptions, holder?: PublicKey): Draft => {
-  const { payload } = leafOf(parent)
-  return draftChild(parent, childOf(payload, options, holder ?? payload.holder), options.engines)
-}
+export const prepareAttenuate = (parent: Chain, options: AttenuateOptions): Draft =>
+  prepareFor(parent, options, leafOf(parent).payload.holder)
 
 /** The draft of a child for another holder, for the parent's holder to sign. @throws as {@link grant} */
-export const prepareGrant = (parent: Chain, options: GrantOptions): Draft => {
-  if (options.holder === leafOf(parent).payload.holder && leafOf(parent).payload.type === 'issuer')
-    throw new EscalationError('ATTENUATE_SELF_ISSUANCE', 'a grant to the same holder', { where: 'holder' })
-  return prepareAttenuate(parent, options, options.holder)
+export const prepareGrant = (parent: Chain, options: GrantOptions): Draft =>
+  prepareFor(parent, options, ownOptions(options).holder)
+
+const prepareFor = (parent: Chain, given: AttenuateOptions, holder: PublicKey): Draft => {
+  const options = ownOptions(given)
+  return draftChild(parent, childOf(leafOf(parent).payload, options, holder), options.engines)
 }
 
 /**
@@ -81,7 +98,7 @@ const childOf = (parent: Payload, options: AttenuateOptions, holder: PublicKey):
   return Object.freeze({
     ...childFields(parent, options, { holder, gates }),
     ...authority,
-    clearance: options.clearance ?? parent.clearance,
+    clearance: clearanceOf(options.clearance) ?? parent.clearance,
   })
 }
 
@@ -103,7 +120,15 @@ const narrowedIssue = (parent: Payload, options: AttenuateOptions): Authority =>
     tools: NO_TOOLS,
     issuableTools:
       options.issuableTools === undefined ? parent.issuableTools : toolNamesOf(options.issuableTools),
-    maxIssueDepth: options.maxIssueDepth ?? parent.maxIssueDepth,
+    maxIssueDepth: narrowedIssueDepth(parent, options),
     bounds: options.bounds === undefined ? parent.bounds : boundsOf(options.bounds),
   }
+}
+
+const narrowedIssueDepth = (parent: Payload, options: AttenuateOptions): number | undefined => {
+  if (options.maxIssueDepth !== undefined)
+    return wholeWithin(options.maxIssueDepth, MAX_DEPTH, 'max_issue_depth')
+  return parent.maxIssueDepth === undefined
+    ? undefined
+    : Math.min(parent.maxIssueDepth, childMaxDepth(parent, options))
 }

@@ -12,7 +12,7 @@ export type { Payload, WarrantType } from './payload.js'
 export interface Chain {
   /** The first warrant first; at least one. */
   readonly warrants: readonly Warrant[]
-  /** One envelope where there is one warrant, else an array of envelopes. */
+  /** As read or made: an array of envelopes, or an envelope by itself where there is one warrant. */
   readonly bytes: Uint8Array
 }
 
@@ -43,7 +43,9 @@ const isEnvelope = (bytes: Uint8Array): boolean => {
 const readStack = (reader: CborReader): Warrant[] => {
   const warrants: Warrant[] = []
   reader.array((_, count) => {
-    if (count > MAX_CHAIN_LENGTH) throw new FormatError('CHAIN_TOO_LONG')
+    // Depths rise to 64 at most, so that no chain of more could be lawful.
+    if (count > MAX_CHAIN_LENGTH)
+      throw new FormatError('CHAIN_TOO_LONG', undefined, { rule: 'STRUCTURE_DEPTH' })
     warrants.push(readWarrant(reader))
   })
   return warrants

@@ -7,15 +7,23 @@ import { findWidening } from '../capability/widening.js'
 import { defaultBackend } from '../crypto/backend.js'
 import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
 import { formatJson } from '../encoding/json.js'
-import { MAX_DEPTH } from '../encoding/limits.js'
+import { MAX_CLEARANCE, MAX_DEPTH } from '../encoding/limits.js'
 import { type EscalationCode, EscalationError, type TrustCode, type Widening } from '../errors.js'
 import { type Chain, leafOf } from './chain.js'
 import { type Draft, draftOf } from './draft.js'
-import { approversOf, extensionsOf, gateMapOf, wholeWithin } from './fields.js'
+import {
+  approversOf,
+  assertGatesReach,
+  assertThreshold,
+  extensionsOf,
+  gateMapOf,
+  wholeWithin,
+} from './fields.js'
 import type { Gate, Gates, GatesInput, ToolGate } from './gates.js'
-import { newWarrantId, type WarrantId } from './id.js'
+import { givenWarrantId, type WarrantId } from './id.js'
 import { type Breach, breachOfLink } from './laws.js'
 import type { Payload } from './payload.js'
+import { assertConsistent } from './structure.js'
 import { wholeSecond } from './time.js'
 
 /** What any child may say. */
@@ -53,24 +61,48 @@ export const childFields = (
   vetPublicKey(holder)
   const issuedAt = wholeSecond(options.now)
   if (options.now >= parent.expiresAt) throw new EscalationError('ATTENUATE_EXPIRED')
-  if (parent.depth >= parent.maxDepth)
+  if (parent.depth >= Math.min(parent.maxDepth, MAX_DEPTH))
     throw new EscalationError('ATTENUATE_TERMINAL', undefined, { where: 'depth' })
+  const { approvers, minApprovals } = approvalsOf(parent, options)
   return {
-    id: options.id ?? newWarrantId(options.now),
+    id: givenWarrantId(options.id, options.now),
     holder,
     issuer: parent.holder,
     issuedAt,
     expiresAt: expiryOf(parent, options, issuedAt),
-    maxDepth: wholeWithin(options.maxDepth ?? parent.maxDepth, MAX_DEPTH, 'max_depth'),
+    maxDepth: childMaxDepth(parent, options),
     parentHash: undefined, // of the bytes, below
     extensions: extensionsOf(options.extensions, gates),
     sessionId: parent.sessionId,
     agentId: options.agentId ?? parent.agentId,
     gates,
-    approvers: options.approvers === undefined ? parent.approvers : approversOf(options.approvers),
-    minApprovals: options.minApprovals ?? (options.approvers === undefined ? parent.minApprovals : undefined),
+    approvers,
+    minApprovals,
     depth: parent.depth + 1,
   }
+}
+
+/** The depth limit of a child: its own, or that of the parent. */
+export const childMaxDepth = (parent: Payload, { maxDepth }: ChildOptions): number =>
+  maxDepth === undefined
+    ? Math.min(parent.maxDepth, MAX_DEPTH)
+    : wholeWithin(maxDepth, MAX_DEPTH, 'max_depth')
+
+/** A clearance as it is signed. */
+export const clearanceOf = (clearance: number | undefined): number | undefined =>
+  clearance === undefined ? undefined : wholeWithin(clearance, MAX_CLEARANCE, 'clearance')
+
+type Approvals = Pick<Payload, 'approvers' | 'minApprovals'>
+
+/** A list of its own without a threshold of its own asks all of them. */
+const approvalsOf = (parent: Payload, options: ChildOptions): Approvals => {
+  const given = options.approvers
+  const approvers = given === undefined ? parent.approvers : approversOf(given)
+  const minApprovals = options.minApprovals ?? (given === undefined ? parent.minApprovals : undefined)
+  if (options.gates !== undefined && approvers === undefined)
+    throw new EscalationError('MINT_APPROVERS', 'gates without approvers', { where: 'gates' })
+  if (given !== undefined || options.minApprovals !== undefined) assertThreshold(approvers, minApprovals)
+  return { approvers, minApprovals }
 }
 
 const expiryOf = (parent: Payload, { ttlSeconds, expiresAt }: ChildOptions, issuedAt: number): number => {
@@ -95,9 +127,11 @@ export const scopedGates = (
   tools: Iterable<string>,
 ): Gates | undefined => {
   const reached = new Set(tools)
+  const added = gateMapOf(own)
+  assertGatesReach(added, reached)
   const kept = [...(parent ?? [])].filter(([tool]) => reached.has('*') || reached.has(tool))
   const merged = new Map<string, ToolGate>(kept)
-  for (const [tool, gate] of gateMapOf(own) ?? []) merged.set(tool, mergedGate(merged.get(tool), gate))
+  for (const [tool, gate] of added ?? []) merged.set(tool, mergedGate(merged.get(tool), gate))
   return merged.size === 0 ? undefined : fixedMap(merged)
 }
 
@@ -107,13 +141,14 @@ const mergedGate = (inherited: ToolGate | undefined, own: ToolGate): ToolGate =>
   return fixedMap<Gate>([...inherited, ...own])
 }
 
-/** The draft of a child, which every law lets stand. @throws EscalationError ATTENUATE_… */
+/** The draft of a child, which every law lets stand. @throws EscalationError ATTENUATE_…, MINT_STRUCTURE */
 export const draftChild = (chain: Chain, fields: Payload, engines: Engines = {}): Draft => {
   const parent = leafOf(chain)
   const parentHash = defaultBackend.sha256(parent.payloadBytes)
   const draft = draftOf(Object.freeze({ ...fields, parentHash }), chain.warrants)
   const breach = breachOfLink({ parent: parent.payload, child: draft.payload, parentHash, engines })
   if (breach !== undefined) throw escalationOf(breach, engines)
+  assertConsistent(draft.payload)
   return draft
 }
 

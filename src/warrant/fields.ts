@@ -27,18 +27,18 @@ export type ToolsInput = Tools | Readonly<Record<string, CapabilityInput>>
 const RESERVED_TOOLS = 'tenuo:'
 
 const isCapability = (input: CapabilityInput): input is Capability =>
+  Object.hasOwn(input, 'allowUnknown') &&
   typeof input['allowUnknown'] === 'boolean' &&
-  typeof input['constraints'] === 'object' &&
   isMap(input['constraints'])
 
-/** Told by shape, so that maps of another realm and our own unchangeable ones count. */
+/** Told by shape, so that maps of another realm and our own unchangeable ones count; lists are values. */
 const isMap = (thing: unknown): boolean =>
-  typeof thing === 'object' && thing !== null && 'entries' in thing && typeof thing.entries === 'function'
+  typeof thing === 'object' && thing !== null && !Array.isArray(thing) && Symbol.iterator in thing
 
 const capabilityOf = (input: CapabilityInput): Capability =>
   isCapability(input)
     ? capability(Object.fromEntries(input.constraints), { allowUnknown: input.allowUnknown })
-    : capability(input)
+    : capability(input, { allowUnknown: false })
 
 const entriesOf = (input: ToolsInput): (readonly [string, CapabilityInput])[] =>
   isMap(input) ? [...(input as Tools)] : Object.entries(input as Readonly<Record<string, CapabilityInput>>) // told apart
@@ -121,6 +121,23 @@ export const wholeWithin = (number: number, max: number, where: string): number 
 }
 
 /**
+ * Asserts that every gate is on a tool that the warrant grants, by its name: one on any other would never ask anybody,
+ * and one on `*` would ask for calls of a tool of that name, and not of every tool.
+ */
+export const assertGatesReach = (gates: Gates | undefined, tools: Iterable<string>): void => {
+  if (gates?.has('*'))
+    throw new EscalationError('MINT_STRUCTURE', 'a gate is on one tool by its name', { where: 'gates.*' })
+  const granted = new Set(tools)
+  if (granted.has('*')) return
+  for (const tool of gates?.keys() ?? []) {
+    if (!granted.has(tool))
+      throw new EscalationError('MINT_STRUCTURE', 'a gate on a tool that is not granted', {
+        where: `gates.${tool}`,
+      })
+  }
+}
+
+/**
  * Asserts that gates and approvers can work together: a gate that nobody can open would deny for ever, and approvers
  * without a gate are never asked.
  */
@@ -131,6 +148,14 @@ export const assertApprovals = (
 ): void => {
   if ((gates === undefined) !== (approvers === undefined))
     throw new EscalationError('MINT_APPROVERS', 'one without the other')
+  assertThreshold(approvers, minApprovals)
+}
+
+/** Asserts that as many approvers as are needed can be found. */
+export const assertThreshold = (
+  approvers: readonly PublicKey[] | undefined,
+  minApprovals: number | undefined,
+): void => {
   if (minApprovals === undefined) return
   if (
     approvers === undefined ||

@@ -4,9 +4,9 @@
  * The law: whatever needs approval under a parent needs it under the child. A child may ask for more, never for less.
  */
 
+import { type CapabilityFault, compileCapability } from '../capability/capability.js'
 import {
   type Constraint,
-  compileConstraint,
   covers,
   decodeConstraint,
   type Engines,
@@ -16,7 +16,7 @@ import {
 import { fixedMap } from '../capability/fixedMap.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { CborReader, CborWriter } from '../encoding/cbor.js'
-import type { Value, ValueObject } from '../encoding/value.js'
+import type { ValueObject } from '../encoding/value.js'
 import { FormatError } from '../errors.js'
 import type { StricterRule } from '../rules.js'
 
@@ -108,55 +108,79 @@ export const encodeGates = (gates: Gates): Uint8Array => {
 
 /** How gates are written by hand: `'whole'`, or by argument `'all'`, a constraint, or `{ unless: constraint }`. */
 export type GatesInput = Readonly<
-  Record<string, 'whole' | Readonly<Record<string, 'all' | Constraint | { readonly unless: Constraint }>>>
+  Record<string, 'whole' | Readonly<Record<string, 'all' | Constraint | Exemption>>>
 >
 
-const gateOf = (given: 'all' | Constraint | { readonly unless: Constraint }): Gate => {
+interface Exemption {
+  readonly unless: Constraint
+}
+
+const gateOf = (given: 'all' | Constraint | Exemption): Gate => {
   if (given === 'all') return ALL
-  return 'unless' in given ? exemption(given.unless) : Object.freeze({ kind: 'when', constraint: given })
+  if (typeof given !== 'object' || given === null) throw new FormatError('GATES_MALFORMED', 'gate')
+  return Object.hasOwn(given, 'unless')
+    ? exemption((given as Exemption).unless)
+    : Object.freeze({ kind: 'when', constraint: given as Constraint }) // what is left
+}
+
+const toolGateOf = (given: GatesInput[string]): ToolGate => {
+  if (given === 'whole') return given
+  if (typeof given !== 'object' || given === null) throw new FormatError('GATES_MALFORMED', 'tool')
+  return fixedMap(Object.entries(given).map(([argument, gate]) => [argument, gateOf(gate)] as const))
 }
 
 /**
  * Gates as they are carried, from what was written by hand.
- * @throws FormatError GATES_MALFORMED for an exemption of a kind that cannot be one.
+ * @throws FormatError GATES_MALFORMED for what is no gate, or an exemption of a kind that cannot be one.
  */
 export const gatesOf = (input: GatesInput): Gates =>
-  fixedMap(
-    Object.entries(input).map(([tool, gate]) => [
-      tool,
-      gate === 'whole'
-        ? gate
-        : fixedMap(Object.entries(gate).map(([argument, given]) => [argument, gateOf(given)] as const)),
-    ]),
-  )
+  fixedMap(Object.entries(input).map(([tool, given]) => [tool, toolGateOf(given)] as const))
 
 /** Whether a call needs approval. Only `false` lets it pass without; a fault denies. */
 export type GateTest = (tool: string, args: ValueObject, now: number) => boolean | Fault
 
-/** A test of calls, made once. A tool is gated by its exact name; a gated argument that is missing needs approval. */
+/** A test of calls; each gate is compiled once. A tool is gated by its exact name. */
 export const compileGates = (gates: Gates, engines: Engines): GateTest => {
-  const tests = new Map([...gates].map(([tool, gate]) => [tool, compileToolGate(gate, engines)]))
-  return (tool, args, now) => tests.get(tool)?.(args, now) ?? false
+  const tests = new Map<string, ToolTest>()
+  return (tool, args, now) => {
+    const gate = gates.get(tool)
+    if (gate === undefined) return false
+    const test = tests.get(tool) ?? compileToolGate(gate, engines)
+    tests.set(tool, test)
+    return test(args, now)
+  }
 }
 
-const compileToolGate = (
-  gate: ToolGate,
-  engines: Engines,
-): ((args: ValueObject, now: number) => boolean | Fault) => {
+type ToolTest = (args: ValueObject, now: number) => boolean | Fault
+
+/**
+ * What passes without approval is a capability of its own: what is not permitted by it needs approval, an argument that
+ * is missing among it. So the work of all gates together is bounded as that of constraints is.
+ */
+const compileToolGate = (gate: ToolGate, engines: Engines): ToolTest => {
   if (gate === 'whole') return () => true
-  const tests = [...gate].map(([argument, each]) => {
-    if (each.kind === 'all') return { argument, matches: undefined, fires: true }
-    return { argument, matches: compileConstraint(each.constraint, engines), fires: each.kind === 'when' }
-  })
+  const free = fixedMap([...gate].map(([argument, each]) => [argument, freeOf(each)] as const))
+  const faultOf = compileCapability({ constraints: free, allowUnknown: true }, engines)
   return (args, now) => {
-    for (const { argument, matches, fires } of tests) {
-      if (matches === undefined || !Object.hasOwn(args, argument)) return true
-      const outcome = matches(args[argument] as Value, now) // an own name, as just asked
-      if (typeof outcome !== 'boolean') return outcome
-      if (outcome === fires) return true
-    }
-    return false
+    const fault = faultOf(args, now)
+    if (fault === undefined) return false
+    return NEEDS_APPROVAL.has(fault.code) || (fault.code as Fault) // the codes that are no fault are those
   }
+}
+
+const NEEDS_APPROVAL: ReadonlySet<CapabilityFault['code']> = new Set([
+  'CONSTRAINT_VIOLATED',
+  'CONSTRAINT_ARGUMENT_MISSING',
+  'CONSTRAINT_ARGUMENT_UNKNOWN',
+] as const)
+
+/**
+ * The values of an argument that pass its gate. A condition is turned by Not, and not by a test for `false`: a value
+ * that only a stricter rule of ours keeps from matching must not come to pass unapproved (it faults instead).
+ */
+const freeOf = (gate: Gate): Constraint => {
+  if (gate.kind === 'unless') return gate.constraint
+  return { kind: 'not', constraint: gate.kind === 'all' ? { kind: 'wildcard' } : gate.constraint }
 }
 
 /** Where a child asks for less than its parent. */

@@ -3,6 +3,7 @@
 import { randomBytes } from '../crypto/random.js'
 import { fromHex, toHex } from '../encoding/bytes.js'
 import { FormatError } from '../errors.js'
+import { wholeSecond } from './time.js'
 
 declare const warrantIdBrand: unique symbol
 
@@ -41,12 +42,20 @@ export const parseWarrantId = (text: string): WarrantId => {
   return `${PREFIX}${bare.toLowerCase()}` as WarrantId
 }
 
-/** A new UUIDv7 (RFC 9562 §5.7) of this time, in Unix seconds. @throws FormatError KEY_RANDOM_SOURCE */
+/**
+ * A new UUIDv7 (RFC 9562 §5.7) of this time, in Unix seconds.
+ * @throws FormatError KEY_RANDOM_SOURCE, TIME_MALFORMED
+ */
 export const newWarrantId = (now: number): WarrantId => {
+  wholeSecond(now)
   const bytes = randomBytes(WARRANT_ID_BYTES)
-  const milliseconds = Math.max(0, Math.floor(now * 1000))
+  const milliseconds = Math.floor(now * 1000)
   for (let i = 0; i < 6; i++) bytes[i] = Math.floor(milliseconds / 2 ** (8 * (5 - i))) % 256
   bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f)
   return warrantIdFromBytes(bytes)
 }
+
+/** The id that was given, or else a new one. @throws FormatError WARRANT_ID_MALFORMED, and as `newWarrantId` */
+export const givenWarrantId = (id: WarrantId | undefined, now: number): WarrantId =>
+  id === undefined ? newWarrantId(now) : parseWarrantId(id)

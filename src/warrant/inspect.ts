@@ -48,36 +48,35 @@ const record = <V, W>(map: ReadonlyMap<string, V>, view: (value: V) => W): Reado
   return Object.freeze(seen)
 }
 
-const capabilityView = ({ constraints, allowUnknown }: Capability): CapabilityView => ({
-  arguments: record(constraints, describeConstraint),
-  allowUnknown,
-})
+const capabilityView = ({ constraints, allowUnknown }: Capability): CapabilityView =>
+  Object.freeze({ arguments: record(constraints, describeConstraint), allowUnknown })
 
 const present = <K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } =>
   (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V } // one name or none
 
-const warrantView = (payload: Payload): WarrantView => ({
-  id: payload.id,
-  type: payload.type,
-  issuer: payload.issuer,
-  holder: payload.holder,
-  issuedAt: payload.issuedAt,
-  expiresAt: payload.expiresAt,
-  depth: payload.depth,
-  maxDepth: payload.maxDepth,
-  tools: record(payload.tools, capabilityView),
-  ...present('issuableTools', payload.issuableTools),
-  ...present('maxIssueDepth', payload.maxIssueDepth),
-  ...present('bounds', payload.bounds && capabilityView(payload.bounds)),
-  ...present('sessionId', payload.sessionId),
-  ...present('agentId', payload.agentId),
-  ...present('clearance', payload.clearance),
-  ...present('approvers', payload.approvers),
-  ...present('minApprovals', payload.minApprovals),
-  ...present('gatedTools', payload.gates && [...payload.gates.keys()]),
-  ...present('parentHash', payload.parentHash && toHex(payload.parentHash)),
-  ...present('extensions', payload.extensions.size > 0 ? record(payload.extensions, toHex) : undefined),
-})
+const warrantView = (payload: Payload): WarrantView =>
+  Object.freeze({
+    id: payload.id,
+    type: payload.type,
+    issuer: payload.issuer,
+    holder: payload.holder,
+    issuedAt: payload.issuedAt,
+    expiresAt: payload.expiresAt,
+    depth: payload.depth,
+    maxDepth: payload.maxDepth,
+    tools: record(payload.tools, capabilityView),
+    ...present('issuableTools', payload.issuableTools),
+    ...present('maxIssueDepth', payload.maxIssueDepth),
+    ...present('bounds', payload.bounds && capabilityView(payload.bounds)),
+    ...present('sessionId', payload.sessionId),
+    ...present('agentId', payload.agentId),
+    ...present('clearance', payload.clearance),
+    ...present('approvers', payload.approvers),
+    ...present('minApprovals', payload.minApprovals),
+    ...present('gatedTools', payload.gates && Object.freeze([...payload.gates.keys()])),
+    ...present('parentHash', payload.parentHash && toHex(payload.parentHash)),
+    ...present('extensions', payload.extensions.size > 0 ? record(payload.extensions, toHex) : undefined),
+  })
 
 /** What a chain claims of itself, as plain data. Verifies nothing. */
 export const inspect = ({ warrants }: Chain): ChainView =>

@@ -4,9 +4,10 @@ import type { PublicKey } from '../crypto/keys.js'
 import type { LocalSigner, Signer } from '../crypto/signer.js'
 import { EscalationError } from '../errors.js'
 import { type Chain, leafOf } from './chain.js'
-import { type ChildOptions, childFields, draftChild, scopedGates } from './child.js'
+import { type ChildOptions, childFields, clearanceOf, draftChild, scopedGates } from './child.js'
 import { type Draft, signDraft, signDraftAsync } from './draft.js'
 import { type ToolsInput, toolsOf } from './fields.js'
+import { ownOptions } from './options.js'
 
 export interface IssueOptions extends ChildOptions {
   /** The key that may use what is issued: neither the holder nor the issuer of the issuer warrant. */
@@ -15,7 +16,8 @@ export interface IssueOptions extends ChildOptions {
 }
 
 /** The draft of an execution warrant, for the holder of the issuer warrant to sign. @throws as {@link issue} */
-export const prepareIssue = (parent: Chain, options: IssueOptions): Draft => {
+export const prepareIssue = (parent: Chain, given: IssueOptions): Draft => {
+  const options = ownOptions(given)
   const { payload } = leafOf(parent)
   if (payload.type !== 'issuer') throw new EscalationError('ATTENUATE_TYPE', 'not an issuer warrant')
   const tools = toolsOf(options.tools)
@@ -23,13 +25,13 @@ export const prepareIssue = (parent: Chain, options: IssueOptions): Draft => {
   const { maxDepth = Math.min(payload.maxDepth, payload.maxIssueDepth ?? payload.maxDepth) } = options
   const gates = scopedGates(payload.gates, options.gates, tools.keys())
   const fields = {
-    ...childFields(payload, { ...options, maxDepth }, { holder: options.holder, gates }),
+    ...childFields(payload, ownOptions({ ...options, maxDepth }), { holder: options.holder, gates }),
     type: 'execution',
     tools,
     issuableTools: undefined,
     maxIssueDepth: undefined,
     bounds: undefined,
-    clearance: options.clearance,
+    clearance: clearanceOf(options.clearance),
   } as const
   return draftChild(parent, fields, options.engines)
 }

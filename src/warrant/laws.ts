@@ -5,7 +5,7 @@
  * Where the reference asks less, the breach names the stricter rule.
  */
 
-import { type CoverageGap, coversCapability, coversTools } from '../capability/capability.js'
+import { type CoverageGap, coversCapability, coversTools, findCapability } from '../capability/capability.js'
 import type { Engines } from '../capability/constraint.js'
 import type { PublicKey } from '../crypto/keys.js'
 import { equalBytes } from '../encoding/bytes.js'
@@ -85,7 +85,9 @@ export const toolsAreGranted: Law = ({ parent, child, engines }) => {
       : { code: 'CHAIN_TOOL', where: `tools.${tool}`, gap: notGranted(tool) }
   }
   const gap = coversTools(parent.tools, child.tools, engines)
-  return gap === undefined ? undefined : breachOf(gap, 'tools')
+  if (gap === undefined) return undefined
+  // The reference takes a parent without tools for one that has no say.
+  return breachOf(parent.tools.size === 0 ? { ...gap, rule: 'TOOLS_EMPTY' } : gap, 'tools')
 }
 
 const notGranted = (tool: string): CoverageGap => ({ reason: 'tool-not-granted', tool })
@@ -144,28 +146,36 @@ export const clearanceHolds: Law = ({ parent, child }) => {
 export const approvalsNeeded = ({ approvers = [], minApprovals }: Payload): number =>
   Math.min(minApprovals ?? approvers.length, approvers.length)
 
+/** Whether a warrant can come to grant a tool: by its own name, or under `*`. */
+const reachOf = (payload: Payload): ((tool: string) => boolean) => {
+  if (payload.type === 'issuer') return (tool) => isIssuable(payload, tool)
+  return (tool) => findCapability(payload.tools, tool) !== undefined
+}
+
 /**
- * I4: every set of approvals that satisfies the child satisfies the parent, if and only if the child asks for as many
- * as the parent even when all whom it added have approved (weak point W1).
+ * I4: every set of approvals that satisfies the child satisfies the parent, if and only if
+ * 1. the child asks for as many as the parent even when all whom it added have approved (weak point W1); and
+ * 2. where the parent has gates that nobody can open, the child does not name who opens those that it keeps.
  */
 export const approversHold: Law = ({ parent, child }) => {
+  const breach: Breach = { code: 'CHAIN_APPROVERS', where: 'required_approvers', rule: 'APPROVERS_KEPT' }
   const parents = new Set<PublicKey>(parent.approvers)
-  if (parents.size === 0) return undefined
+  if (parents.size === 0) {
+    const keepsGate = [...(parent.gates?.keys() ?? [])].some(reachOf(child))
+    return keepsGate && approvalsNeeded(child) > 0 ? breach : undefined
+  }
   const added = new Set(child.approvers?.filter((key) => !parents.has(key))).size
   const lawful = child.approvers !== undefined && approvalsNeeded(child) - added >= approvalsNeeded(parent)
-  return lawful ? undefined : { code: 'CHAIN_APPROVERS', where: 'required_approvers', rule: 'APPROVERS_KEPT' }
+  return lawful ? undefined : breach
 }
 
 /** I4: whatever needs approval under the parent needs it under the child. */
 export const gatesHold: Law = ({ parent, child, engines }) => {
-  const names = child.type === 'issuer' ? (child.issuableTools ?? []) : [...child.tools.keys()]
-  const reached = new Set(names)
-  const reachesAll = reached.has(ANY_TOOL)
   const gap = gateGap(
     parent.gates,
     child.gates,
-    (tool) => reachesAll || reached.has(tool),
-    (tool) => child.type === 'execution' && reached.has(tool),
+    reachOf(child),
+    (tool) => child.type === 'execution' && child.tools.has(tool),
     engines,
   )
   if (gap === undefined) return undefined

@@ -2,13 +2,14 @@
 
 import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
 import type { LocalSigner, Signer } from '../crypto/signer.js'
-import { DEFAULT_TTL_SECONDS, MAX_DEPTH, MAX_TTL_SECONDS } from '../encoding/limits.js'
+import { DEFAULT_TTL_SECONDS, MAX_CLEARANCE, MAX_DEPTH, MAX_TTL_SECONDS } from '../encoding/limits.js'
 import { EscalationError } from '../errors.js'
 import type { Chain } from './chain.js'
 import { type Draft, draftOf, signDraft, signDraftAsync } from './draft.js'
 import {
   approversOf,
   assertApprovals,
+  assertGatesReach,
   boundsOf,
   type CapabilityInput,
   extensionsOf,
@@ -19,8 +20,10 @@ import {
   wholeWithin,
 } from './fields.js'
 import type { Gates, GatesInput } from './gates.js'
-import { newWarrantId, type WarrantId } from './id.js'
+import { givenWarrantId, type WarrantId } from './id.js'
+import { ownOptions } from './options.js'
 import { NO_TOOLS, type Payload } from './payload.js'
+import { assertConsistent } from './structure.js'
 import { wholeSecond } from './time.js'
 
 /** How many delegations a warrant allows unless it is said. */
@@ -68,8 +71,11 @@ export interface MintIssuerOptions extends CommonMintOptions {
 }
 
 /** The draft of a root warrant, for `issuer` to sign. @throws as {@link mint} */
-export const prepareMint = (options: MintOptions | MintIssuerOptions, issuer: PublicKey): Draft =>
-  draftOf(payloadOf(options, issuer), [])
+export const prepareMint = (options: MintOptions | MintIssuerOptions, issuer: PublicKey): Draft => {
+  const draft = draftOf(payloadOf(ownOptions(options), issuer), [])
+  assertConsistent(draft.payload)
+  return draft
+}
 
 /**
  * A root warrant, signed.
@@ -94,9 +100,11 @@ const payloadOf = (options: MintOptions | MintIssuerOptions, issuer: PublicKey):
   const gates = gateMapOf(options.gates)
   const approvers = approversOf(options.approvers)
   assertApprovals(gates, approvers, minApprovals)
+  const authority = isIssuing(options) ? issuerFields(options) : executionFields(options)
+  assertGatesReach(gates, authority.issuableTools ?? authority.tools.keys())
   return Object.freeze({
-    id: options.id ?? newWarrantId(options.now),
-    ...(isIssuing(options) ? issuerFields(options) : executionFields(options)),
+    id: givenWarrantId(options.id, options.now),
+    ...authority,
     holder,
     issuer,
     issuedAt,
@@ -109,13 +117,18 @@ const payloadOf = (options: MintOptions | MintIssuerOptions, issuer: PublicKey):
     gates,
     approvers,
     minApprovals,
-    clearance: clearance === undefined ? undefined : wholeWithin(clearance, 255, 'clearance'),
+    clearance: clearance === undefined ? undefined : wholeWithin(clearance, MAX_CLEARANCE, 'clearance'),
     depth: 0,
   })
 }
 
-const isIssuing = (options: MintOptions | MintIssuerOptions): options is MintIssuerOptions =>
-  Object.hasOwn(options, 'issuableTools')
+const isIssuing = (options: MintOptions | MintIssuerOptions): options is MintIssuerOptions => {
+  const { issuableTools, tools } = options as Partial<MintOptions & MintIssuerOptions> // either of them
+  if (issuableTools === undefined) return false
+  if (tools !== undefined)
+    throw new EscalationError('MINT_STRUCTURE', 'tools beside issuableTools', { where: 'tools' })
+  return true
+}
 
 const ttlOf = ({ ttlSeconds = DEFAULT_TTL_SECONDS }: CommonMintOptions): number => {
   if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)

@@ -204,7 +204,7 @@ const readField = (reader: CborReader, key: number, fields: Fields): void => {
       readExtensions(reader, fields)
       break
     case 11:
-      fields.issuableTools = readList(reader, () => reader.text(), MAX_TOOLS)
+      fields.issuableTools = readList(reader, () => reader.text(), MAX_TOOLS, 'issuable_tools')
       break
     case 13:
       fields.maxIssueDepth = reader.uint(MAX_U32)
@@ -213,7 +213,7 @@ const readField = (reader: CborReader, key: number, fields: Fields): void => {
       fields.bounds = decodeCapability(reader)
       break
     case 15:
-      fields.approvers = readList(reader, () => decodePublicKey(reader), MAX_APPROVERS)
+      fields.approvers = readList(reader, () => decodePublicKey(reader), MAX_APPROVERS, 'required_approvers')
       break
     case 16:
       fields.minApprovals = reader.uint(MAX_U32)
@@ -235,9 +235,14 @@ const typeOf = (code: number): WarrantType => {
   return type
 }
 
-const readList = <T>(reader: CborReader, read: () => T, max: number): readonly T[] => {
+/** A list of bounded length: the reference has no bound for these two. */
+const readList = <T>(reader: CborReader, read: () => T, max: number, where: string): readonly T[] => {
   const items: T[] = []
-  reader.array(() => items.push(read()), max)
+  reader.array((_, count) => {
+    if (count > max)
+      throw new FormatError('CBOR_NUMBER_RANGE', 'array length', { where, rule: 'LIST_BOUNDS' })
+    items.push(read())
+  })
   return Object.freeze(items)
 }
 

@@ -1,7 +1,7 @@
 /** Text forms of chains (format §13). */
 
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from '../encoding/base64url.js'
-import { MAX_CHAIN_TEXT } from '../encoding/limits.js'
+import { MAX_CHAIN_LENGTH, MAX_CHAIN_TEXT } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 import { type Chain, chainOf, decodeChain, stackBytes } from './chain.js'
 import type { Warrant } from './envelope.js'
@@ -15,9 +15,12 @@ const LINE = 64
 
 /** A chain as text. A PEM ends with a line end, the plain form does not. */
 export const formatChain = (chain: Chain, form: ChainTextForm = 'plain'): string => {
-  const isSingle = chain.warrants.length === 1
-  if (form === 'pem') return pem(isSingle ? WARRANT_LABEL : CHAIN_LABEL, chain.bytes)
-  return isSingle ? toBase64Url(chain.bytes) : toBase64(stackBytes(chain.warrants))
+  // Not the bytes of the chain: one warrant may have been read from an array of one.
+  const [first, ...others] = chain.warrants
+  if (first !== undefined && others.length === 0)
+    return form === 'pem' ? pem(WARRANT_LABEL, first.bytes) : toBase64Url(first.bytes)
+  const stack = stackBytes(chain.warrants)
+  return form === 'pem' ? pem(CHAIN_LABEL, stack) : toBase64(stack)
 }
 
 const pem = (label: string, bytes: Uint8Array): string => {
@@ -33,8 +36,19 @@ const pem = (label: string, bytes: Uint8Array): string => {
  */
 export const parseChain = (text: string): Chain => {
   if (text.length > MAX_CHAIN_TEXT) throw new FormatError('TEXT_TOO_LARGE')
-  const trimmed = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+  const trimmed = trimSpace(text)
   return trimmed.startsWith('-----') ? parsePem(trimmed) : decodeChain(fromPlain(trimmed))
+}
+
+const SPACE = ' \t\r\n'
+
+/** Without the white space that files and shells leave. By hand: a pattern would take quadratic time on long runs of it. */
+const trimSpace = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && SPACE.includes(text[start] as string)) start++
+  while (end > start && SPACE.includes(text[end - 1] as string)) end--
+  return text.slice(start, end)
 }
 
 /** Standard base64 says so by its alphabet, its padding, or a length that has no need of any. */
@@ -43,10 +57,16 @@ const fromPlain = (text: string): Uint8Array => (/[+/=]/.test(text) ? fromBase64
 const BLOCK =
   /-----BEGIN (TENUO WARRANT(?: CHAIN)?)-----\r?\n([A-Za-z0-9_\-\r\n]*?)\r?\n-----END \1-----[ \t\r\n]*/y
 
+interface Block {
+  readonly label: string
+  readonly chain: Chain
+}
+
 const parsePem = (text: string): Chain => {
-  const blocks: { readonly label: string; readonly chain: Chain }[] = []
+  const blocks: Block[] = []
   const pattern = new RegExp(BLOCK)
   while (pattern.lastIndex < text.length) {
+    if (blocks.length === MAX_CHAIN_LENGTH) throw new FormatError('CHAIN_TOO_LONG')
     const found = pattern.exec(text)
     if (found === null) throw new FormatError('TEXT_PEM_MALFORMED')
     const [, label, body] = found as unknown as [string, string, string] // the pattern has both groups
@@ -55,14 +75,21 @@ const parsePem = (text: string): Chain => {
   return joined(blocks)
 }
 
-const joined = (blocks: readonly { readonly label: string; readonly chain: Chain }[]): Chain => {
+/** One block of a chain, or one block and more of single warrants; each holds what its label says. */
+const joined = (blocks: readonly Block[]): Chain => {
   const [first] = blocks
   if (first === undefined) throw new FormatError('TEXT_PEM_MALFORMED')
-  if (blocks.length === 1 && first.label === CHAIN_LABEL) return first.chain
+  if (blocks.length === 1 && first.label === CHAIN_LABEL) {
+    if (isEnvelope(first.chain)) throw new FormatError('TEXT_PEM_MALFORMED', 'a warrant labelled as a chain')
+    return first.chain
+  }
   const warrants = blocks.map(({ label, chain }) => {
     if (label !== WARRANT_LABEL) throw new FormatError('TEXT_PEM_MALFORMED', 'blocks of both labels')
-    if (chain.warrants.length !== 1) throw new FormatError('CHAIN_NOT_SINGLE')
+    if (!isEnvelope(chain)) throw new FormatError('CHAIN_NOT_SINGLE')
     return chain.warrants[0] as Warrant // one, as just asked
   })
   return chainOf(warrants)
 }
+
+/** Whether a chain was read from a bare envelope, and not from an array. */
+const isEnvelope = ({ warrants: [first], bytes }: Chain): boolean => bytes.length === first?.bytes.length

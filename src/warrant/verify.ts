@@ -5,9 +5,11 @@ import { type CryptoBackend, defaultBackend } from '../crypto/backend.js'
 import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TTL_SECONDS } from '../encoding/limits.js'
 import { FormatError, TrustError } from '../errors.js'
-import { type Chain, leafOf } from './chain.js'
+import { type Chain, decodeChain, leafOf } from './chain.js'
 import { type Warrant, warrantMessage } from './envelope.js'
 import { breachOfLink } from './laws.js'
+import { meteredEngines } from './meter.js'
+import { ownOptions } from './options.js'
 import { assertStructure } from './structure.js'
 
 export interface AuthenticityOptions {
@@ -29,7 +31,8 @@ const MAKER: unique symbol = Symbol('maker')
 
 /**
  * A chain whose root is trusted, whose signatures hold and whose links are lawful. What depends on time, revocation or
- * the call is asked anew at every use.
+ * the call is asked anew at every use. Its fields are frozen; byte arrays cannot be, and are not to be written to:
+ * what was verified is what they held then.
  */
 export class VerifiedChain {
   readonly chain: Chain
@@ -55,7 +58,8 @@ export class VerifiedChain {
 }
 
 /**
- * The verified chain, at this time.
+ * The verified chain, at this time. The chain is read anew from its bytes: whatever else an object says of itself, and
+ * whoever has had it in hands since it was decoded, no signature covers that.
  *
  *     const verified = verify(decodeChain(bytes), { roots: [issuer], now: Date.now() / 1000 })
  *
@@ -63,25 +67,34 @@ export class VerifiedChain {
  * @throws FormatError WARRANT_STRUCTURE, KEY_NOT_ON_CURVE
  */
 export const verify = (chain: Chain, options: VerifyOptions): VerifiedChain => {
-  const verified = verifyAuthenticity(chain, options)
-  assertCurrent(verified, options.now)
+  const given = ownOptions(options)
+  const verified = verifyAuthenticity(decodeChain(chain.bytes), given)
+  assertCurrent(verified, given.now)
   return verified
 }
 
 /**
  * What `verify` says without a clock: what depends on bytes and roots alone, and so can be remembered by them.
+ *
+ * Invariant: whoever calls this has decoded the chain from bytes that nobody else holds (enforce/chainChecks.ts).
  * @throws TrustError, FormatError as `verify`, save those about time
  */
 export const verifyAuthenticity = (chain: Chain, options: AuthenticityOptions): VerifiedChain => {
-  const { engines = {}, backend = defaultBackend } = options
-  assertTrustedRoot(chain, new Set(options.roots))
+  const { roots, engines = {}, backend = defaultBackend } = ownOptions(options)
+  assertTrustedRoot(chain, rootsOf(roots))
   assertSignatures(chain, backend)
   for (const { payload } of chain.warrants) assertStructure(payload)
   assertDistinctIds(chain)
-  assertLinks(chain, engines, backend)
+  assertLinks(chain, meteredEngines(ownOptions(engines)), backend)
   assertLifetime(chain)
   assertKeys(chain)
   return new VerifiedChain(MAKER, chain)
+}
+
+/** One key by itself is text, whose letters are no keys. */
+const rootsOf = (roots: Iterable<PublicKey>): ReadonlySet<PublicKey> => {
+  if (typeof roots === 'string') throw new TypeError('roots must be a list of public keys')
+  return new Set(roots)
 }
 
 const assertTrustedRoot = ({ warrants }: Chain, roots: ReadonlySet<PublicKey>): void => {
