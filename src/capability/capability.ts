@@ -21,7 +21,7 @@ import {
 import { exact } from './constraints/exact.js'
 import { fixedMap } from './fixedMap.js'
 import { type Constraint, isKindName } from './kinds.js'
-import { Run } from './run.js'
+import { type Allowance, chainAllowance, Run } from './run.js'
 
 /** What a warrant says of one tool: the constraint set of the wire (format §5). */
 export interface Capability {
@@ -185,13 +185,14 @@ export const coversCapability = (
   parent: Capability,
   child: Capability,
   engines: Engines,
+  allowance: Allowance = chainAllowance(),
 ): CoverageGap | undefined => {
   if (child.allowUnknown && !parent.allowUnknown) return { reason: 'opened' }
   for (const [argument, outer] of parent.constraints) {
     const inner = child.constraints.get(argument)
     if (inner === undefined) return { reason: 'argument-dropped', argument, parent: outer }
-    if (covers(outer, inner, engines)) continue
-    const rule = stricterCover(outer, inner, engines)
+    if (covers(outer, inner, engines, allowance)) continue
+    const rule = allowance.left < 0 ? 'COVER_TOO_COSTLY' : stricterCover(outer, inner, engines)
     return { reason: 'constraint', argument, parent: outer, child: inner, ...(rule && { rule }) }
   }
   if (parent.constraints.size === 0) return undefined
@@ -217,18 +218,23 @@ export const findCapability = (tools: Tools, name: string): Capability | undefin
  * 2. where the child has `*`, that is also covered by every capability of the parent whose name the child leaves out,
  *    since in the child that name falls to `*`.
  */
-export const coversTools = (parent: Tools, child: Tools, engines: Engines): CoverageGap | undefined => {
+export const coversTools = (
+  parent: Tools,
+  child: Tools,
+  engines: Engines,
+  allowance: Allowance = chainAllowance(),
+): CoverageGap | undefined => {
   for (const [tool, inner] of child) {
     const outer = findCapability(parent, tool)
     if (outer === undefined) return { reason: 'tool-not-granted', tool }
-    const gap = coversCapability(outer, inner, engines)
+    const gap = coversCapability(outer, inner, engines, allowance)
     if (gap !== undefined) return { ...gap, tool }
   }
   const others = child.get(EVERY_OTHER)
   if (others === undefined) return undefined
   for (const [tool, outer] of parent) {
-    if (child.has(tool) || coversCapability(outer, others, engines) === undefined) continue
-    return { reason: 'wildcard-tool', tool, rule: 'TOOL_WILDCARD' }
+    if (child.has(tool) || coversCapability(outer, others, engines, allowance) === undefined) continue
+    return { reason: 'wildcard-tool', tool, rule: allowance.left < 0 ? 'COVER_TOO_COSTLY' : 'TOOL_WILDCARD' }
   }
   return undefined
 }

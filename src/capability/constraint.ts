@@ -15,7 +15,7 @@ import { FormatError } from '../errors.js'
 import type { StricterRule } from '../rules.js'
 import { type Constraint, kindByTag, kindOf, tagOf } from './kinds.js'
 import { depthBelow } from './nesting.js'
-import { answerOf, Run } from './run.js'
+import { type Allowance, answerOf, Run } from './run.js'
 
 export type { Constraint } from './kinds.js'
 
@@ -200,8 +200,12 @@ export const permits = (constraint: Constraint, value: Value, { engines, now }: 
  *
  * A comparison of more than 16,384 pairs of constraints is given up, and not covered.
  */
-export const covers = (parent: Constraint, child: Constraint, engines: Engines): boolean =>
-  answerOf(engines, false, (run) => run.covers(parent, child))
+export const covers = (
+  parent: Constraint,
+  child: Constraint,
+  engines: Engines,
+  allowance?: Allowance,
+): boolean => answerOf(engines, false, (run) => run.covers(parent, child), allowance)
 
 /** In words, for people: `one of "a", "b"`. Holds text of the warrant as it is: escape it before showing it. */
 export const describeConstraint = (constraint: Constraint): string =>

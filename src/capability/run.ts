@@ -2,7 +2,12 @@
 
 import { toHex } from '../encoding/bytes.js'
 import { CborWriter } from '../encoding/cbor.js'
-import { MAX_COVER_STEPS, MAX_ENGINE_CONSTRAINTS } from '../encoding/limits.js'
+import {
+  MAX_CHAIN_COVER_STEPS,
+  MAX_COVER_STEPS,
+  MAX_ENGINE_CONSTRAINTS,
+  MAX_MATCH_WORK,
+} from '../encoding/limits.js'
 import type { Value } from '../encoding/value.js'
 import type { StricterRule } from '../rules.js'
 import type { Engines, Evidence, Findings, Matcher, Recurse } from './constraint.js'
@@ -11,13 +16,29 @@ import { type Constraint, kindOf, tagOf } from './kinds.js'
 /** Steps left from which on comparisons are weighed. */
 const UNWEIGHED_UNTIL = MAX_COVER_STEPS - 256
 
+/** Work of matching that counts as one step more. */
+const WORK_OF_STEP = MAX_MATCH_WORK / MAX_COVER_STEPS
+
 /** What ends a run that takes too many steps: no partial answer is ever used. */
 const EXHAUSTED = new Error('comparing takes too many steps')
 
+/** Steps that many runs share: each is bounded by itself, and all of them together by this. */
+export interface Allowance {
+  left: number
+}
+
+/** The steps that comparing all links of one chain may take. */
+export const chainAllowance = (): Allowance => ({ left: MAX_CHAIN_COVER_STEPS })
+
 /** The answer of one run of comparing, or `exhausted` where it takes too many steps. */
-export const answerOf = <T>(engines: Engines, exhausted: T, ask: (run: Run) => T): T => {
+export const answerOf = <T>(
+  engines: Engines,
+  exhausted: T,
+  ask: (run: Run) => T,
+  allowance?: Allowance,
+): T => {
   try {
-    return ask(new Run(engines))
+    return ask(new Run(engines, allowance))
   } catch (thrown) {
     if (thrown === EXHAUSTED) return exhausted
     throw thrown
@@ -32,10 +53,12 @@ export class Run implements Recurse {
   readonly #matchers = new Map<Constraint, Matcher>()
   readonly #forms = new Map<Constraint, string>()
   readonly #admitted = new Set<string>()
+  readonly #allowance: Allowance
   #steps = MAX_COVER_STEPS
 
-  constructor(engines: Engines) {
+  constructor(engines: Engines, allowance: Allowance = { left: Number.POSITIVE_INFINITY }) {
     this.engines = engines
+    this.#allowance = allowance
   }
 
   compile(constraint: Constraint): Matcher {
@@ -69,13 +92,19 @@ export class Run implements Recurse {
 
   /** Takes one step of the bound on comparing. @throws EXHAUSTED when it is used up. */
   step(): void {
-    if (--this.#steps < 0) throw EXHAUSTED
+    this.#take(1)
+  }
+
+  #take(steps: number): void {
+    this.#steps -= steps
+    this.#allowance.left -= steps
+    if (this.#steps < 0 || this.#allowance.left < 0) throw EXHAUSTED
   }
 
   /** Takes the steps of one comparison. After the first few, which are free of this price, large ones count as many. */
   #stepFor(parent: Constraint, child: Constraint): void {
-    if (this.#steps < UNWEIGHED_UNTIL) this.#steps -= this.#weightOf(parent) + this.#weightOf(child)
-    this.step()
+    const isWeighed = this.#steps < UNWEIGHED_UNTIL
+    this.#take(isWeighed ? 1 + this.#weightOf(parent) + this.#weightOf(child) : 1)
   }
 
   #weightOf(constraint: Constraint): number {
@@ -89,7 +118,12 @@ export class Run implements Recurse {
     const childKind = kindOf(child)
     if (childKind.coversAll === true) return false
     if (kind === childKind) return kind.covers(parent, child, this)
-    return kind.coversExact && child.kind === 'exact' && this.compile(parent)(child.value, 0) === true
+    return kind.coversExact && child.kind === 'exact' && this.#permitsExact(parent, child.value)
+  }
+
+  #permitsExact(parent: Constraint, value: Value): boolean {
+    if (typeof value === 'string') this.#take(Math.floor((this.workOf(parent) * value.length) / WORK_OF_STEP))
+    return this.compile(parent)(value, 0) === true
   }
 
   /** Steps of one evaluation per UTF-16 unit of its text, at most. */

@@ -19,6 +19,8 @@ export const MAX_EXTENSION_KEY_BYTES = 255
 export const MAX_CONSTRAINT_DEPTH = 32
 /** Pairs of constraints that are compared to tell whether one covers another; beyond, it is not shown to. */
 export const MAX_COVER_STEPS = 16_384
+/** Such pairs while all links of one chain are compared, so that a hostile chain is refused in tens of milliseconds. */
+export const MAX_CHAIN_COVER_STEPS = 16_384
 /** Arrays and maps on one path while decoding; a tree of 32 composites of values needs under 160. */
 export const MAX_CBOR_DEPTH = 160
 /** Different expressions that an engine compiles for one capability; any beyond deny. */

@@ -14,6 +14,7 @@ import {
   type Fault,
 } from '../capability/constraint.js'
 import { fixedMap } from '../capability/fixedMap.js'
+import type { Allowance } from '../capability/run.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { CborReader, CborWriter } from '../encoding/cbor.js'
 import type { ValueObject } from '../encoding/value.js'
@@ -206,24 +207,30 @@ const sameConstraint = (a: Constraint, b: Constraint): boolean =>
  * 3. both exempt by constraints of one kind, and the parent's exemption covers the child's: what the child exempts, the
  *    parent exempts too. Other pairs could differ in the values on which they cannot be evaluated at all.
  */
-const isAsDemanding = (parent: Gate, child: Gate, engines: Engines): boolean => {
+const isAsDemanding = (parent: Gate, child: Gate, engines: Engines, allowance?: Allowance): boolean => {
   if (child.kind === 'all') return true
   if (parent.kind === 'all' || parent.kind !== child.kind) return false
   if (sameConstraint(parent.constraint, child.constraint)) return true
   return (
     parent.kind === 'unless' &&
     parent.constraint.kind === child.constraint.kind &&
-    covers(parent.constraint, child.constraint, engines)
+    covers(parent.constraint, child.constraint, engines, allowance)
   )
 }
 
-const toolGap = (tool: string, parent: ToolGate, child: ToolGate, engines: Engines): GateGap | undefined => {
+const toolGap = (
+  tool: string,
+  parent: ToolGate,
+  child: ToolGate,
+  engines: Engines,
+  allowance?: Allowance,
+): GateGap | undefined => {
   if (child === 'whole') return undefined
   if (parent === 'whole') return { tool }
   for (const [argument, gate] of parent) {
     const kept = child.get(argument)
     if (kept === undefined) return { tool, argument }
-    if (isAsDemanding(gate, kept, engines)) continue
+    if (isAsDemanding(gate, kept, engines, allowance)) continue
     // The reference takes a narrower condition for a stronger gate (weak point W6); the rest it refuses too.
     const isStricter = gate.kind === kept.kind
     return isStricter ? { tool, argument, rule: 'GATE_CONDITION' } : { tool, argument }
@@ -241,13 +248,14 @@ export const gateGap = (
   isReached: (tool: string) => boolean,
   isListed: (tool: string) => boolean,
   engines: Engines,
+  allowance?: Allowance,
 ): GateGap | undefined => {
   for (const [tool, gate] of parent ?? []) {
     if (!isReached(tool)) continue
     const kept = child?.get(tool)
     // The reference looks at tools that the child lists by name, and so at none of an issuer warrant (weak point W4).
     if (kept === undefined) return isListed(tool) ? { tool } : { tool, rule: 'GATE_KEPT' }
-    const gap = toolGap(tool, gate, kept, engines)
+    const gap = toolGap(tool, gate, kept, engines, allowance)
     if (gap !== undefined) return isListed(tool) ? gap : { ...gap, rule: 'GATE_KEPT' }
   }
   return undefined

@@ -20,6 +20,8 @@ export const prepareIssue = (parent: Chain, given: IssueOptions): Draft => {
   const options = ownOptions(given)
   const { payload } = leafOf(parent)
   if (payload.type !== 'issuer') throw new EscalationError('ATTENUATE_TYPE', 'not an issuer warrant')
+  if (payload.depth >= (payload.maxIssueDepth ?? payload.maxDepth) && payload.depth < payload.maxDepth)
+    throw new EscalationError('ATTENUATE_ISSUE_DEPTH', undefined, { where: 'max_issue_depth' })
   const tools = toolsOf(options.tools)
   if (tools.size === 0) throw new EscalationError('MINT_STRUCTURE', 'no tool', { where: 'tools' })
   const { maxDepth = Math.min(payload.maxDepth, payload.maxIssueDepth ?? payload.maxDepth) } = options

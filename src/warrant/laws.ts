@@ -7,6 +7,7 @@
 
 import { type CoverageGap, coversCapability, coversTools, findCapability } from '../capability/capability.js'
 import type { Engines } from '../capability/constraint.js'
+import { type Allowance, chainAllowance } from '../capability/run.js'
 import type { PublicKey } from '../crypto/keys.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { MAX_DEPTH } from '../encoding/limits.js'
@@ -32,6 +33,8 @@ export interface Link {
   /** SHA-256 of the parent's payload bytes, as received. */
   readonly parentHash: Uint8Array
   readonly engines: Engines
+  /** What is left of the steps that comparing this chain may take; a link by itself has all of them. */
+  readonly allowance?: Allowance
 }
 
 export type Law = (link: Link) => Breach | undefined
@@ -76,7 +79,7 @@ const isIssuable = ({ issuableTools = [] }: Payload, tool: string): boolean =>
   issuableTools.includes(tool) || issuableTools.includes(ANY_TOOL)
 
 /** I4: no tool that the parent does not grant. */
-export const toolsAreGranted: Law = ({ parent, child, engines }) => {
+export const toolsAreGranted: Law = ({ parent, child, engines, allowance }) => {
   if (parent.type === 'issuer') {
     const tools = child.type === 'issuer' ? (child.issuableTools ?? []) : [...child.tools.keys()]
     const tool = tools.find((name) => !isIssuable(parent, name))
@@ -84,7 +87,7 @@ export const toolsAreGranted: Law = ({ parent, child, engines }) => {
       ? undefined
       : { code: 'CHAIN_TOOL', where: `tools.${tool}`, gap: notGranted(tool) }
   }
-  const gap = coversTools(parent.tools, child.tools, engines)
+  const gap = coversTools(parent.tools, child.tools, engines, allowance)
   if (gap === undefined) return undefined
   // The reference takes a parent without tools for one that has no say.
   return breachOf(parent.tools.size === 0 ? { ...gap, rule: 'TOOLS_EMPTY' } : gap, 'tools')
@@ -99,16 +102,16 @@ const breachOf = (gap: CoverageGap, field: string): Breach => {
 }
 
 /** I4: what an issuer warrant makes stays within its bounds, and bounds never vanish (weak point W3). */
-export const boundsHold: Law = ({ parent, child, engines }) => {
+export const boundsHold: Law = ({ parent, child, engines, allowance = chainAllowance() }) => {
   if (parent.type !== 'issuer' || parent.bounds === undefined) return undefined
   if (child.type === 'issuer') {
     if (child.bounds === undefined)
       return { code: 'CHAIN_BOUNDS', where: 'constraint_bounds', rule: 'BOUNDS_KEPT' }
-    const gap = coversCapability(parent.bounds, child.bounds, engines)
+    const gap = coversCapability(parent.bounds, child.bounds, engines, allowance)
     return gap === undefined ? undefined : { ...breachOf(gap, 'constraint_bounds'), code: 'CHAIN_BOUNDS' }
   }
   for (const [tool, capability] of child.tools) {
-    const gap = coversCapability(parent.bounds, capability, engines)
+    const gap = coversCapability(parent.bounds, capability, engines, allowance)
     if (gap !== undefined) return breachOf({ ...gap, tool }, 'tools')
   }
   return undefined
@@ -170,13 +173,14 @@ export const approversHold: Law = ({ parent, child }) => {
 }
 
 /** I4: whatever needs approval under the parent needs it under the child. */
-export const gatesHold: Law = ({ parent, child, engines }) => {
+export const gatesHold: Law = ({ parent, child, engines, allowance }) => {
   const gap = gateGap(
     parent.gates,
     child.gates,
     reachOf(child),
     (tool) => child.type === 'execution' && child.tools.has(tool),
     engines,
+    allowance,
   )
   if (gap === undefined) return undefined
   const where = ['approval_gates', gap.tool, gap.argument].filter((part) => part !== undefined).join('.')

@@ -5,7 +5,7 @@
 
 import type { Engines, RegexEngine } from '../capability/constraint.js'
 import { MAX_CHAIN_MATCH_WORK } from '../encoding/limits.js'
-import { FormatError } from '../errors.js'
+import { FormatError, isWarrantError } from '../errors.js'
 
 /** What compiling takes, for each step that the compiled expression then takes per unit of text. */
 const COMPILING = 64
@@ -16,21 +16,41 @@ export const meteredEngines = (engines: Engines): Engines =>
 
 type Search = ReturnType<RegexEngine['compile']>
 
+/** An engine that fails, which none should, has shown nothing. */
+const attempt = (search: Search, text: string): ReturnType<Search> => {
+  try {
+    return search(text)
+  } catch {
+    return 'CONSTRAINT_ERROR'
+  }
+}
+
+/** @throws FormatError CONSTRAINT_INVALID, whatever the engine throws */
+const compiled = (
+  engine: RegexEngine,
+  pattern: string,
+): { readonly search: Search; readonly work: number } => {
+  try {
+    return { search: engine.compile(pattern), work: engine.work?.(pattern) ?? 16 * pattern.length }
+  } catch (thrown) {
+    throw isWarrantError(thrown) ? thrown : new FormatError('CONSTRAINT_INVALID', 'the engine failed')
+  }
+}
+
 const metered = (engine: RegexEngine): RegexEngine => {
   const known = new Map<string, Search>()
   let left = MAX_CHAIN_MATCH_WORK
 
   const build = (pattern: string): Search => {
     left -= COMPILING * pattern.length // also where it is refused
-    if (left < 0) throw new FormatError('CONSTRAINT_INVALID', undefined, { rule: 'COVER_TOO_COSTLY' })
-    const search = engine.compile(pattern)
-    const work = engine.work?.(pattern) ?? 16 * pattern.length
+    if (left < 0) throw new FormatError('CONSTRAINT_INVALID', undefined, { rule: 'MATCHING_BOUNDED' })
+    const { search, work } = compiled(engine, pattern)
     // Infinite for one that is too large to be compiled, which costs nothing more.
     if (!Number.isFinite(work)) return search
     left -= COMPILING * work
     return (text) => {
       left -= work * (text.length + 1)
-      return left < 0 ? 'CONSTRAINT_TOO_COSTLY' : search(text)
+      return left < 0 ? 'CONSTRAINT_TOO_COSTLY' : attempt(search, text)
     }
   }
 

@@ -87,8 +87,8 @@ const startsWith = (whole: readonly string[], part: readonly string[]): boolean 
  */
 const covers = (parent: CelConstraint, child: CelConstraint, { engines }: Recurse): boolean => {
   if (parent.expression === child.expression) return true
-  const from = celTokens(parent.expression)
-  const to = celTokens(child.expression)
+  const from = tokensOf(parent)
+  const to = tokensOf(child)
   return (
     engines.cel !== undefined &&
     from !== undefined &&
@@ -98,6 +98,15 @@ const covers = (parent: CelConstraint, child: CelConstraint, { engines }: Recurs
     compiles(parent.expression, engines.cel) &&
     compiles(child.expression, engines.cel)
   )
+}
+
+/** By constraint: one that is compared with many others is tokenised once. */
+const known = new WeakMap<CelConstraint, { readonly tokens: readonly CelToken[] | undefined }>()
+
+const tokensOf = (constraint: CelConstraint): readonly CelToken[] | undefined => {
+  const found = known.get(constraint) ?? { tokens: celTokens(constraint.expression) }
+  known.set(constraint, found)
+  return found.tokens
 }
 
 const KEYWORDS = ['in', 'true', 'false', 'null']
