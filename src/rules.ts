@@ -12,6 +12,7 @@ export const STRICTER_RULES = {
   ENCODING_UNKNOWN_FIELD: 'a field that a structure does not have is refused instead of ignored',
   VALUE_NOT_FINITE: 'NaN and the infinities are neither values nor bounds',
   RANGE_EXACT: 'an integer must lie inside a range both exactly and when rounded to a double',
+  ALL_EMPTY: 'an All without constraints permits nothing and covers nothing',
   ANY_FAULT: 'a child may not drop what keeps a branch of its parent Any from being reached',
   NOT_FAULT: 'a child Not may not permit values on which its parent cannot be evaluated',
   COVER_TOO_COSTLY: 'a child is refused when comparing it with its parent takes more than the stated steps',

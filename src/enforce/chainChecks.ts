@@ -7,9 +7,9 @@ import { type Chain, decodeChain } from '../warrant/chain.js'
 import type { Warrant } from '../warrant/envelope.js'
 import { parseChain } from '../warrant/text.js'
 import { verifyAuthenticity } from '../warrant/verify.js'
-import { type Refusal, refusal, refusalOfError } from './decision.js'
 import type { Matter } from './matter.js'
 import { copyBytes, isBytes, ownBytes, sizeOf } from './outsideBytes.js'
+import { type Refusal, refusal, refusalOfError } from './refusal.js'
 import { Standing } from './standing.js'
 
 /**

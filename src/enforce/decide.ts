@@ -15,10 +15,11 @@ import {
   checkRevocation,
   checkTime,
 } from './chainChecks.js'
-import { allowed, type Decision, denied, NO_FACTS, type Refusal, refusal } from './decision.js'
+import { allowed, type Decision, denied, NO_FACTS } from './decision.js'
 import { checkClearance, checkConstraints, checkSession, checkTool, checkType } from './grantChecks.js'
 import { checkApprovals, checkPossession, checkReplay, refusalOfReplay } from './holderChecks.js'
 import { type Matter, notesOf } from './matter.js'
+import { type Refusal, refusal } from './refusal.js'
 import { askStore, type SharedReplay } from './sharedStore.js'
 import type { Standing } from './standing.js'
 

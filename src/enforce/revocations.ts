@@ -12,8 +12,8 @@ import {
   type VerifiedRevocationList,
   verifyRevocationList,
 } from '../statement/revocation.js'
-import { type Refusal, refusal } from './decision.js'
 import { copyBytes, isBytes, ownBytes } from './outsideBytes.js'
+import { type Refusal, refusal } from './refusal.js'
 import type { Standing } from './standing.js'
 
 /** A list as it comes from outside: its bytes, their base64, or what was decoded of them. */

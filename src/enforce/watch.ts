@@ -3,19 +3,11 @@
 import { type Call, isCall } from '../capability/call.js'
 import { isBound } from './bind.js'
 import { copyOfCall } from './chainChecks.js'
-import {
-  type Decision,
-  denied,
-  NO_FACTS,
-  type Note,
-  type Refusal,
-  refusal,
-  type SettledDecision,
-  withNote,
-} from './decision.js'
+import { type Decision, denied, NO_FACTS, type Note, type SettledDecision, withNote } from './decision.js'
 import type { AsyncEnforcer, EnforceRequest, Enforcer } from './enforcer.js'
 import type { Audit, GuardContext, GuardMode, GuardRecord } from './guard.js'
 import { own } from './options.js'
+import { type Refusal, refusal } from './refusal.js'
 import type { SessionRegistry } from './sessions.js'
 
 /** A decision, and the call to run, if one is to run. */

@@ -30,7 +30,7 @@ const fails = (): never => {
 
 describe('a backend that throws', () => {
   test.each<[string, Partial<CryptoBackend>, string]>([
-    ['where it verifies', { verify: fails }, 'ENFORCE_INTERNAL'],
+    ['where it verifies', { verify: fails }, 'SIGNATURE_INVALID'],
     ['where it digests', { sha256: fails }, 'ENFORCE_INTERNAL'],
   ])('%s denies', (_, part, code) => {
     const enforcer = enforcerWith({ backend: { ...defaultBackend, ...part } })

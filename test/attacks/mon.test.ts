@@ -21,10 +21,10 @@ import { EscalationError } from '../../src/errors.js'
 import { attenuate } from '../../src/warrant/attenuate.js'
 import { chainOf, type Payload, type Warrant } from '../../src/warrant/chain.js'
 import { type CapabilityInput, toolsOf } from '../../src/warrant/fields.js'
-import type { GatesInput } from '../../src/warrant/gates.js'
+import { compileGates, type GatesInput, gatesOf } from '../../src/warrant/gates.js'
 import { issue } from '../../src/warrant/issue.js'
 import { engines } from '../support/engines.js'
-import { codeOf } from '../support/values.js'
+import { codeOf, objectOf } from '../support/values.js'
 import {
   alice,
   altered,
@@ -366,6 +366,16 @@ describe('MON-9: a gate removed or weakened for a tool that is kept', () => {
     const gone = attenuate(chain, { tools: { read: {} }, now: NOW }, alice).warrants[1]
     expect(gone?.payload.gates).toBeUndefined()
   })
+})
+
+test('a value that only a stricter rule keeps from matching a gate does not pass it unapproved', () => {
+  const asks = compileGates(gatesOf({ get: { url: urlSafe() } }), engines)
+  const asked = (url: string): unknown => asks('get', objectOf([['url', url]]), NOW)
+  // The gate asks about safe URLs. The reference takes the middle two for safe, and so asks.
+  expect(asked('https://example.com/')).toBe(true)
+  expect(asked('https://localhost./')).toBe('CONSTRAINT_ERROR')
+  expect(asked('http://198.18.0.1/')).toBe('CONSTRAINT_ERROR')
+  expect(asked('http://127.0.0.1/')).toBe(false)
 })
 
 describe('MON-11: approvers replaced, added, or needed less', () => {

@@ -305,7 +305,7 @@ describe('words', () => {
       'one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more',
     ],
     [any([exact(1), not(pattern('a*'))]), 'any of (exactly 1; not (matching a*))'],
-    [all([]), 'anything'],
+    [all([]), 'nothing'],
     [unknown(200, new Uint8Array()), 'a constraint of the unknown type 200'],
   ] as const)('%j', (constraint, words) => {
     expect(describeConstraint(constraint)).toBe(words)

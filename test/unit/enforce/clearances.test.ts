@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ClearanceTable } from '../../../src/enforce/clearances.js'
 
 test('the exact name wins, then the strictest prefix, then the rest', () => {
-  const table = new ClearanceTable({ 'db.read': 10, 'db.*': 40, 'd*': 30, '*': 5 })
+  const table = new ClearanceTable({ 'db.read': 10, 'd*': 30, 'db.*': 40, '*': 5 })
   expect(['db.read', 'db.write', 'delete', 'list'].map((tool) => table.of(tool))).toEqual([10, 40, 30, 5])
 })
 

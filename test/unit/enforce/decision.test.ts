@@ -7,9 +7,9 @@ import {
   type Deny,
   denied,
   NO_FACTS,
-  refusal,
   withNote,
 } from '../../../src/enforce/decision.js'
+import { refusal } from '../../../src/enforce/refusal.js'
 import { DenialError } from '../../../src/errors.js'
 
 const facts = { warrantId: 'tnu_wrt_00', rootIssuer: 'ab'.repeat(32) as PublicKey, depth: 1 }

@@ -8,7 +8,7 @@ const first = minted()
 const single = chainOf([first])
 const pair = chainOf([first, childOf(first)])
 
-test('begin with a magic number, and hold a chain', () => {
+test('files begin with a magic number, and hold a chain', () => {
   for (const chain of [single, pair]) {
     const file = encodeChainFile(chain)
     expect([...file.subarray(0, 5)]).toEqual([0x54, 0x45, 0x4e, 0x55, 1])
@@ -20,7 +20,7 @@ test('begin with a magic number, and hold a chain', () => {
   }
 })
 
-test('of another version, cut short, or without anything in them are refused', () => {
+test('files of another version, cut short, or without anything in them are refused', () => {
   const file = encodeChainFile(pair)
   const newer = Uint8Array.from(file)
   newer[4] = 2

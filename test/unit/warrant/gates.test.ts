@@ -110,7 +110,7 @@ describe('which calls they ask about', () => {
     [{ pay: { amount: wildcard() } }, true],
     [{ pay: { to: regex('(') } }, 'CONSTRAINT_ERROR'],
     [{ pay: { to: unknown(200, new Uint8Array()) } }, 'CONSTRAINT_UNKNOWN'],
-    [{ pay: { to: all([]) } }, true],
+    [{ pay: { to: all([exact('bob')]) } }, true],
   ] satisfies [GatesInput, unknown][])('%j: %s', (input, outcome) => {
     expect(asks(input, 'pay', args)).toBe(outcome)
   })
