@@ -105,7 +105,7 @@ export const TRUST_CODES = {
   SIGNATURE_INVALID: ['the signature does not verify under the issuer of the warrant', 1100],
   CHAIN_UNTRUSTED_ROOT: ['the issuer of the first warrant is not a trusted root', 1406],
   CHAIN_REPEATED_ID: ['two warrants of a chain have the same id', 1405],
-  CHAIN_ROOT_DEPTH: ['the first warrant of a chain is itself a child', 1405],
+  CHAIN_ROOT_DEPTH: ['the first warrant of a chain is itself a child, whose ancestors are not shown', 1405],
   CHAIN_ISSUER: ['the issuer of a child is not the holder of its parent (I1)', 1405],
   CHAIN_PARENT_HASH: ['the parent hash of a child is not the hash of its parent (I5)', 1401],
   CHAIN_DEPTH: ["the depth of a child is not one more than its parent's, or is past a limit (I2)", 1403],
@@ -246,15 +246,18 @@ export class WarrantError extends Error {
   readonly rule: StricterRule | undefined
 
   constructor(code: ErrorCode, detail?: string, options: WarrantErrorOptions = {}) {
-    const where = options.where === undefined ? '' : `, at ${options.where}`
+    // Own properties alone: what a polluted Object.prototype lends is no part of an error.
+    const where = Object.hasOwn(options, 'where') ? options.where : undefined
+    const cause = Object.hasOwn(options, 'cause') ? options.cause : undefined
+    const place = where === undefined ? '' : `, at ${where}`
     super(
-      `${codeInfo(code).meaning}${where}${detail === undefined ? '' : ` (${detail})`}`,
-      options.cause === undefined ? undefined : { cause: options.cause },
+      `${codeInfo(code).meaning}${place}${detail === undefined ? '' : ` (${detail})`}`,
+      cause === undefined ? undefined : { cause },
     )
     this.name = 'WarrantError'
     this.code = code
-    this.where = options.where
-    this.rule = options.rule
+    this.where = where
+    this.rule = Object.hasOwn(options, 'rule') ? options.rule : undefined
   }
 
   get family(): ErrorFamily {
@@ -319,7 +322,7 @@ export class EscalationError extends WarrantError {
     options?: WarrantErrorOptions & { readonly widening?: Widening },
   ) {
     super(code, detail, options)
-    this.widening = options?.widening
+    this.widening = options !== undefined && Object.hasOwn(options, 'widening') ? options.widening : undefined
   }
 }
 

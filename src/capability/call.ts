@@ -12,33 +12,42 @@ export interface Call {
   readonly args: ValueObject
 }
 
+/** Only this module has it: whoever reaches the class through a call of ours makes none with it. */
+const MAKER: unique symbol = Symbol('maker')
+
+let isMade: (thing: object) => boolean
+
 class CheckedCall implements Call {
   readonly tool: string
   readonly args: ValueObject
-  /** A private field cannot be forged, inherited or seen through a Proxy. */
+  /** A private field cannot be inherited, or seen through a Proxy. */
   readonly #made = true
 
-  constructor(tool: string, args: ValueObject) {
+  static {
+    isMade = (thing) => #made in thing && thing.#made
+  }
+
+  constructor(maker: typeof MAKER, tool: string, args: ValueObject) {
+    if (maker !== MAKER) throw new TypeError('a call is made by callOf() alone')
     this.tool = tool
     this.args = args
     Object.freeze(this)
   }
-
-  static made(thing: object): boolean {
-    return #made in thing && thing.#made
-  }
 }
+Object.freeze(CheckedCall)
+Object.freeze(CheckedCall.prototype)
 
 /**
  * The inert copy of a call.
  * @throws DenialError CALL_MALFORMED, CALL_TOO_LARGE, CALL_TOO_DEEP, CALL_NUMBER, CALL_TEXT; `where` is `tool` or the
  * name of an argument.
  */
-export const callOf = (tool: unknown, args: unknown): Call => new CheckedCall(toolName(tool), callArgs(args))
+export const callOf = (tool: unknown, args: unknown): Call =>
+  new CheckedCall(MAKER, toolName(tool), callArgs(args))
 
 /** Whether this is a call that {@link callOf} of this copy of the package made. Never throws. */
 export const isCall = (thing: unknown): thing is Call =>
-  typeof thing === 'object' && thing !== null && CheckedCall.made(thing)
+  typeof thing === 'object' && thing !== null && isMade(thing)
 
 /**
  * Arguments as a tool expects them: a Float is a plain number again, an Integer beyond 2^53 stays a `bigint`.

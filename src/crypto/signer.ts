@@ -64,6 +64,8 @@ export class SecretKey implements LocalSigner {
     return REDACTED
   }
 }
+Object.freeze(SecretKey)
+Object.freeze(SecretKey.prototype)
 
 /** A new key from the random source of the platform. @throws FormatError KEY_RANDOM_SOURCE */
 export const generateKey = (): SecretKey => create(randomBytes(SEED_BYTES))

@@ -67,12 +67,15 @@ const prepareBinding = (setting: Setting, chain: unknown): Prepared<BoundWarrant
       if (setting.backend.verify(standing.payload.holder, message, signature) !== true) {
         throw new DenialError('PROOF_INVALID', 'the signer is not the holder')
       }
-      return new Bound(setting, standing)
+      return new Bound(MAKER, setting, standing)
     },
   }
 }
 
 let settingOf: (thing: unknown) => Setting | undefined
+
+/** Only this module has it. */
+const MAKER: unique symbol = Symbol('maker')
 
 class Bound implements BoundWarrant {
   readonly #setting: Setting
@@ -84,7 +87,8 @@ class Bound implements BoundWarrant {
       typeof thing === 'object' && thing !== null && #setting in thing ? thing.#setting : undefined
   }
 
-  constructor(setting: Setting, standing: Standing) {
+  constructor(maker: typeof MAKER, setting: Setting, standing: Standing) {
+    if (maker !== MAKER) throw new TypeError('a bound warrant is made by bind() alone')
     this.#setting = setting
     this.#standing = standing
     this.warrantId = standing.warrantId
@@ -118,6 +122,8 @@ class Bound implements BoundWarrant {
     )
   }
 }
+Object.freeze(Bound)
+Object.freeze(Bound.prototype)
 
 /** A part of the context, where there is one that can be read. */
 const contextual = (context: unknown, name: keyof BoundContext): unknown => {

@@ -18,8 +18,9 @@ import {
 import { allowed, type Decision, denied, NO_FACTS } from './decision.js'
 import { checkClearance, checkConstraints, checkSession, checkTool, checkType } from './grantChecks.js'
 import { checkApprovals, checkPossession, checkReplay, refusalOfReplay } from './holderChecks.js'
-import { type Matter, notesOf } from './matter.js'
+import { Matter, NOTHING_ASKED, notesOf } from './matter.js'
 import { type Refusal, refusal } from './refusal.js'
+import type { Setting } from './setting.js'
 import { askStore, type SharedReplay } from './sharedStore.js'
 import type { Standing } from './standing.js'
 
@@ -121,6 +122,10 @@ export const decideShared = async (
   observe?.('replay', spent)
   return concluded(matter, spent ?? firstRefusal(AFTER_WAITING, matter, observe))
 }
+
+/** Why an allow that had to wait may no longer be used: time passes, and lists of revoked warrants arrive. */
+export const refusalAfterWaiting = (setting: Setting, standing: Standing): Refusal | undefined =>
+  firstRefusal(AFTER_WAITING, new Matter(setting, 'explain', NOTHING_ASKED, standing))
 
 const refusalOfShared = async (
   { replay: question, purpose, now }: Matter,

@@ -97,7 +97,7 @@ export type Decision = SettledDecision & NotACondition
 /** The call that a decision allows, with the one copy of its arguments that was checked. @throws DenialError */
 export const assertAllowed = (decision: SettledDecision): Call => {
   if (decision.kind !== 'allow') throw denialOf(decision)
-  if (!isCall(decision.call)) throw new TypeError('not a decision of this package')
+  if (!isDecided(decision) || !isCall(decision.call)) throw new TypeError('not a decision of this package')
   return decision.call
 }
 
@@ -111,7 +111,7 @@ export const denialOf = (decision: Deny): DenialError =>
 
 /** For the pipeline alone. */
 export const allowed = (call: Call, facts: KnownFacts, notes: readonly Note[]): Allow & NotACondition =>
-  untestable(new AllowDecision(call, facts, notes))
+  untestable(new AllowDecision(MAKER, call, facts, notes))
 
 /** For the pipeline alone. */
 export const denied = (
@@ -119,15 +119,15 @@ export const denied = (
   tool: string | undefined,
   facts: Facts,
   notes: readonly Note[],
-): Deny & NotACondition => untestable(new DenyDecision(refusal, tool, facts, notes))
+): Deny & NotACondition => untestable(new DenyDecision(MAKER, refusal, tool, facts, notes))
 
 /** The same denial with another note. */
 export const withNote = (decision: SettledDecision, note: Note): Decision => {
   const notes = Object.freeze([...decision.notes, note])
   return untestable(
     decision.kind === 'allow'
-      ? new AllowDecision(decision.call, decision, notes)
-      : new DenyDecision(refusalOf(decision), decision.tool, decision, notes),
+      ? new AllowDecision(MAKER, decision.call, knownFactsOf(decision), notes)
+      : new DenyDecision(MAKER, refusalOf(decision), decision.tool, decision, notes),
   )
 }
 
@@ -137,6 +137,9 @@ const refusalOf = (decision: Deny): Refusal =>
     rule: () => decision.rule,
     retry: decision.retry,
   })
+
+/** What an allow was decided upon: for whoever has to ask again before it is used. */
+export const knownFactsOf = (decision: Allow): KnownFacts => factsOf(decision) ?? decision
 
 /** The one place where the member that exists in types only is added. */
 const untestable = <D extends SettledDecision>(decision: D): D & NotACondition =>
@@ -160,6 +163,12 @@ export const NO_FACTS: Facts = Object.freeze({
   depth: undefined,
 })
 
+/** Only this module has it: a decision that was not decided cannot be made from one that was. */
+const MAKER: unique symbol = Symbol('maker')
+
+let isDecided: (decision: object) => boolean
+let factsOf: (decision: object) => KnownFacts | undefined
+
 class AllowDecision implements Allow {
   readonly kind = 'allow'
   readonly call: Call
@@ -167,8 +176,16 @@ class AllowDecision implements Allow {
   readonly rootIssuer: PublicKey
   readonly depth: number
   readonly notes: readonly Note[]
+  readonly #facts: KnownFacts
 
-  constructor(call: Call, facts: KnownFacts, notes: readonly Note[]) {
+  static {
+    isDecided = (decision) => #facts in decision
+    factsOf = (decision) => (#facts in decision ? decision.#facts : undefined)
+  }
+
+  constructor(maker: typeof MAKER, call: Call, facts: KnownFacts, notes: readonly Note[]) {
+    if (maker !== MAKER) throw new TypeError('a decision is made by enforce() alone')
+    this.#facts = facts
     this.call = call
     this.warrantId = facts.warrantId
     this.rootIssuer = facts.rootIssuer
@@ -191,6 +208,8 @@ class AllowDecision implements Allow {
     return { kind, tool: call.tool, warrantId, rootIssuer, depth, notes }
   }
 }
+Object.freeze(AllowDecision)
+Object.freeze(AllowDecision.prototype)
 
 class DenyDecision implements Deny {
   readonly kind = 'deny'
@@ -205,7 +224,14 @@ class DenyDecision implements Deny {
   readonly #hint: RefusalParts['hint']
   readonly #rule: RefusalParts['rule']
 
-  constructor(refusal: Refusal, tool: string | undefined, facts: Facts, notes: readonly Note[]) {
+  constructor(
+    maker: typeof MAKER,
+    refusal: Refusal,
+    tool: string | undefined,
+    facts: Facts,
+    notes: readonly Note[],
+  ) {
+    if (maker !== MAKER) throw new TypeError('a decision is made by enforce() alone')
     this.code = refusal.code
     this.where = refusal.where === undefined ? undefined : name(refusal.where)
     this.tool = tool === undefined ? undefined : name(tool)
@@ -252,6 +278,8 @@ class DenyDecision implements Deny {
     return { kind, code, tool, where, message, rule, warrantId, depth, notes, approval }
   }
 }
+Object.freeze(DenyDecision)
+Object.freeze(DenyDecision.prototype)
 
 const PLAIN_NAME = /^[\w.:/[\]-]{1,64}$/
 

@@ -77,7 +77,7 @@ export const createGuard = (options: GuardOptions): Guard => {
   if (audit !== undefined && typeof audit !== 'function') throw new TypeError('audit must be a function')
 
   const sessions = new SessionRegistry(setting)
-  const watch = new Watch(enforcer, sessions, mode, audit)
+  const watch = new Watch(enforcer, setting, sessions, mode, audit)
   const guard = <A extends object, R>(tool: string, run: (args: A) => R | Promise<R>): Guarded<A, R> => {
     if (typeof tool !== 'string' || tool === '') throw new TypeError('a guarded tool must have a name')
     if (typeof run !== 'function') throw new TypeError('a guarded tool must be a function')

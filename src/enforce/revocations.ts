@@ -45,6 +45,8 @@ export class Revocations {
 
   /** Why the chain may not be used now: nothing current tells what is revoked, or one of its warrants is. */
   refusalOf(standing: Standing, now: number): Refusal | undefined {
+    // An ancestor that is not shown may be the one that is revoked.
+    if (standing.verified.isDetached) return refusal('CHAIN_ROOT_DEPTH', 'warrants.0', ANCESTORS)
     const held = this.#held
     const maxAgeSeconds = this.#maxAgeSeconds
     if (maxAgeSeconds !== undefined) {
@@ -58,6 +60,8 @@ export class Revocations {
     return undefined
   }
 }
+
+const ANCESTORS = Object.freeze({ rule: () => 'REVOCATION_ANCESTORS' as const })
 
 /** A decoded list is read again from its bytes: nothing else of it is covered by the signature. */
 const read = (input: RevocationListInput): RevocationList => {

@@ -3,12 +3,24 @@
 import { type Call, isCall } from '../capability/call.js'
 import { isBound } from './bind.js'
 import { copyOfCall } from './chainChecks.js'
-import { type Decision, denied, NO_FACTS, type Note, type SettledDecision, withNote } from './decision.js'
+import { refusalAfterWaiting } from './decide.js'
+import {
+  type Allow,
+  type Decision,
+  denied,
+  knownFactsOf,
+  NO_FACTS,
+  type Note,
+  type SettledDecision,
+  withNote,
+} from './decision.js'
 import type { AsyncEnforcer, EnforceRequest, Enforcer } from './enforcer.js'
 import type { Audit, GuardContext, GuardMode, GuardRecord } from './guard.js'
 import { own } from './options.js'
 import { type Refusal, refusal } from './refusal.js'
 import type { SessionRegistry } from './sessions.js'
+import type { Setting } from './setting.js'
+import { Standing } from './standing.js'
 
 /** A decision, and the call to run, if one is to run. */
 export interface Ruling {
@@ -20,17 +32,20 @@ const WARNING: readonly Note[] = Object.freeze(['warn-mode'])
 
 export class Watch {
   readonly #enforcer: Enforcer | AsyncEnforcer
+  readonly #setting: Setting
   readonly #sessions: SessionRegistry
   readonly #mode: GuardMode
   readonly #audit: Audit | undefined
 
   constructor(
     enforcer: Enforcer | AsyncEnforcer,
+    setting: Setting,
     sessions: SessionRegistry,
     mode: GuardMode,
     audit: Audit | undefined,
   ) {
     this.#enforcer = enforcer
+    this.#setting = setting
     this.#sessions = sessions
     this.#mode = mode
     this.#audit = audit
@@ -41,21 +56,44 @@ export class Watch {
     const presented = readContext(context)
     const copied = copyOfCall(tool, args)
     const call = isCall(copied) ? copied : undefined
-    const plain = call === undefined ? deny(tool, copied as Refusal) : await this.#decision(call, presented) // a refusal, then
+    const decision =
+      call === undefined ? deny(tool, copied as Refusal) : await this.#decision(call, presented) // a refusal, then
+    const ruling = await this.#recorded(tool, presented.session, decision, call)
+    const lapsed = ruling.decision.kind === 'allow' ? this.#lapsed(ruling.decision) : undefined
+    return lapsed === undefined ? ruling : this.#recorded(tool, presented.session, deny(tool, lapsed), call)
+  }
+
+  /** Records what is decided, before anything runs; what cannot be recorded does not run, in any mode. */
+  async #recorded(
+    tool: string,
+    session: string | undefined,
+    decided: SettledDecision,
+    call: Call | undefined,
+  ): Promise<Ruling> {
     const isWarning = this.#mode === 'warn'
-    const decision = isWarning ? withNote(plain, 'warn-mode') : (plain as Decision) // only the type lost it
-    const toRun = plain.kind === 'allow' ? plain.call : isWarning ? call : undefined
+    const decision = isWarning ? withNote(decided, 'warn-mode') : (decided as Decision) // only the type lost it
+    const toRun = decided.kind === 'allow' ? decided.call : isWarning ? call : undefined
+    const runs = toRun !== undefined
     const record: GuardRecord = Object.freeze({
       tool,
-      session: presented.session,
+      session,
       mode: this.#mode,
       decision,
-      runs: toRun !== undefined,
+      runs,
       call: toRun ?? call,
     })
-    if (await this.#isRecorded(record)) return { decision, call: toRun }
+    if (await this.#isWritten(record)) return { decision, call: toRun }
     const unrecorded = denied(refusal('AUDIT_FAILED'), tool, NO_FACTS, isWarning ? WARNING : [])
     return { decision: unrecorded, call: undefined }
+  }
+
+  /** Why an allow no longer holds, where writing its record took so long that time or a revocation list has moved on. */
+  #lapsed(decision: Allow): Refusal | undefined {
+    if (this.#audit === undefined) return undefined
+    const standing = knownFactsOf(decision)
+    return standing instanceof Standing
+      ? refusalAfterWaiting(this.#setting, standing)
+      : refusal('ENFORCE_INTERNAL')
   }
 
   /** Under the chain that came with the call, or the warrant of its session. */
@@ -74,7 +112,7 @@ export class Watch {
   }
 
   /** Whether the record was written, or nobody wants one. */
-  async #isRecorded(record: GuardRecord): Promise<boolean> {
+  async #isWritten(record: GuardRecord): Promise<boolean> {
     if (this.#audit === undefined) return true
     try {
       await this.#audit(record)

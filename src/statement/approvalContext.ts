@@ -59,7 +59,8 @@ export const verifyApprovalContext = (
   signer: PublicKey,
   backend: CryptoBackend = defaultBackend,
 ): void => {
-  if (!backend.verify(signer, messageOf(context), signature)) throw new TrustError('APPROVAL_SIGNATURE')
+  if (backend.verify(signer, messageOf(context), signature) !== true)
+    throw new TrustError('APPROVAL_SIGNATURE')
 }
 
 const prepare = (context: ApprovalContext, signer: PublicKey): Prepared<ApprovalContextAttestation> => ({

@@ -94,7 +94,8 @@ const faultOf = (
   { requestHash, now }: CountApprovalsOptions,
   backend: CryptoBackend,
 ): ApprovalFault | undefined => {
-  if (!backend.verify(approver, signedMessage('approval', payloadBytes), signature)) return 'signature'
+  if (backend.verify(approver, signedMessage('approval', payloadBytes), signature) !== true)
+    return 'signature'
   const seconds = Math.floor(now)
   // Written so that a time that is none counts for nothing.
   if (!(payload.approvedAt <= seconds + CLOCK_TOLERANCE_SECONDS)) return 'from-the-future'

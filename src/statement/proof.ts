@@ -97,7 +97,7 @@ export const checkProof = (
   }
   const { id, holder } = warrant.payload
   for (const challenge of proofChallenges(id, call.tool, args, proofWindows(now, maxWindows))) {
-    if (backend.verify(holder, signedMessage('proof', challenge), proof)) return undefined
+    if (backend.verify(holder, signedMessage('proof', challenge), proof) === true) return undefined
   }
   return 'PROOF_INVALID'
 }

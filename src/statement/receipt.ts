@@ -56,7 +56,7 @@ export const verifyReceipt = (
 ): ReceiptFields => {
   // Its form comes first: bytes of another form could have been signed as another statement.
   const fields = decodeReceiptPayload(receipt.payloadBytes)
-  if (!backend.verify(enforcer, signedMessage('receipt', receipt.payloadBytes), receipt.signature)) {
+  if (backend.verify(enforcer, signedMessage('receipt', receipt.payloadBytes), receipt.signature) !== true) {
     throw new TrustError('RECEIPT_SIGNATURE')
   }
   return fields

@@ -115,7 +115,7 @@ export const verifyRevocationList = (
   backend: CryptoBackend = defaultBackend,
 ): VerifiedRevocationList => {
   const message = signedMessage('revocationList', list.payloadBytes)
-  if (list.issuer !== issuer || !backend.verify(issuer, message, list.signature)) {
+  if (list.issuer !== issuer || backend.verify(issuer, message, list.signature) !== true) {
     throw new TrustError('REVOCATION_SIGNATURE')
   }
   return list as VerifiedRevocationList // the brand's one parse function

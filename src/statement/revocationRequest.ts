@@ -116,7 +116,8 @@ export const verifyRevocationRequest = (
   const { requestor, requestedAt } = request
   const { controlPlane, backend = defaultBackend } = options
   const message = signedMessage('revocationRequest', signedTuple(request))
-  if (!backend.verify(requestor, message, request.signature)) throw new TrustError('REVOCATION_SIGNATURE')
+  if (backend.verify(requestor, message, request.signature) !== true)
+    throw new TrustError('REVOCATION_SIGNATURE')
   if (request.warrantId !== warrant.id) throw new TrustError('REVOCATION_REQUESTOR', 'another warrant')
   if (requestor !== warrant.issuer && requestor !== warrant.holder && requestor !== controlPlane) {
     throw new TrustError('REVOCATION_REQUESTOR')

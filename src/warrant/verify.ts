@@ -57,6 +57,8 @@ export class VerifiedChain {
     return typeof thing === 'object' && thing !== null && #verified in thing && thing.#verified
   }
 }
+Object.freeze(VerifiedChain)
+Object.freeze(VerifiedChain.prototype)
 
 /**
  * The verified chain, at this time. The chain is read anew from its bytes: whatever else an object says of itself, and
