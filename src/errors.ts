@@ -7,6 +7,7 @@
 
 import type { StricterRule } from './rules.js'
 
+/** The question that an error answers. */
 export type ErrorFamily = 'format' | 'trust' | 'escalation' | 'denial'
 
 /** One sentence without a full stop, and the protocol's number where one is assigned. */
@@ -195,10 +196,15 @@ export const DENIAL_CODES = {
   ENFORCE_INTERNAL: ['enforcement failed in a way that it should not, and so denies'],
 } as const
 
+/** Codes of `FormatError`. */
 export type FormatCode = keyof typeof FORMAT_CODES
+/** Codes of `TrustError`. */
 export type TrustCode = keyof typeof TRUST_CODES
+/** Codes of `EscalationError`. */
 export type EscalationCode = keyof typeof ESCALATION_CODES
+/** Codes that only a denial has; a denial can also carry those of format and trust. */
 export type DenialCode = keyof typeof DENIAL_CODES
+/** Every code. */
 export type ErrorCode = FormatCode | TrustCode | EscalationCode | DenialCode
 
 /** What is known of one code. */

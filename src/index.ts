@@ -44,12 +44,11 @@ export {
 export { copyArgs, copyValue } from './capability/inert.js'
 export { findWidening, type WideningHints } from './capability/widening.js'
 export { type CryptoBackend, defaultBackend } from './crypto/backend.js'
+export { type PublicKey, publicKeyToBytes } from './crypto/claimedKey.js'
 export {
   fingerprint,
-  type PublicKey,
   parsePublicKey,
   publicKeyFromBytes,
-  publicKeyToBytes,
   publicKeyToPem,
   type Signature,
 } from './crypto/keys.js'

@@ -19,6 +19,8 @@ export const STRICTER_RULES = {
   TOOL_WILDCARD: 'a child that keeps the tool * may not drop a tool of its parent that is narrower than it',
   SESSION_BINDING: 'a warrant bound to a session is refused for a call in another session or in none',
   REVOCATION_ID_FORMS: 'an entry of a revocation list revokes in every text form of a warrant id',
+  REVOCATION_ANCESTORS:
+    'where revocation is configured, a chain that does not show the ancestors of its first warrant is refused',
   REVOCATION_SAME_VERSION: 'another revocation list of the version that is held is refused',
   CALL_BOUNDS: 'a call over the stated size, count or depth is denied',
   URL_TOO_LONG:
@@ -72,4 +74,5 @@ export const STRICTER_RULES = {
   ISSUED_AT_FUTURE: 'a warrant of a chain that is issued more than 30 seconds in the future is refused',
 } as const
 
+/** The id of a stricter rule. */
 export type StricterRule = keyof typeof STRICTER_RULES

@@ -48,6 +48,23 @@ describe('docs/reference/differences.md', () => {
   })
 })
 
+describe('docs/reference/api.md', () => {
+  test.each([
+    ['warrant', () => import('../src/index.js')],
+    ['warrant/schema', () => import('../src/schema/index.js')],
+    ['warrant/node', () => import('../src/node/index.js')],
+    ['warrant/regex', () => import('../src/regex/index.js')],
+    ['warrant/cel', () => import('../src/cel/index.js')],
+    ['warrant/extensions', () => import('../src/encoding/appValue.js')],
+  ] as const)('names every value that %s exports, and says what it is', async (door, open) => {
+    const [, section = ''] = page('docs/reference/api.md').split(`## \`${door}\`\n`)
+    const rows = tableRows(section.split(/^## /m)[0] ?? '')
+    const named = rows.map(([name]) => /`(.+?)`/.exec(name ?? '')?.[1])
+    expect(named).toEqual(expect.arrayContaining(Object.keys(await open())))
+    expect(rows.filter(([, what]) => what === undefined || what.length < 5)).toEqual([])
+  })
+})
+
 describe('links between pages', () => {
   const pages = ['README.md', 'CHANGELOG.md', ...markdownBelow('docs')]
   test.each(pages)('%s', (path) => {

@@ -20,6 +20,7 @@ export interface ValueObject {
   readonly [name: string]: Value
 }
 
+/** A value in its one canonical form. */
 export type Value = string | number | bigint | boolean | null | Float | readonly Value[] | ValueObject
 
 class FloatValue implements Float {

@@ -16,6 +16,7 @@ import { DEFAULT_STORE_TIMEOUT_MILLISECONDS, type SharedReplay } from './sharedS
 import type { Standing } from './standing.js'
 import { type Clock, DecisionTime } from './time.js'
 
+/** What an enforcer is told once and for all. */
 export interface EnforcerConfig {
   /** Whose root warrants are believed. */
   readonly roots: readonly PublicKey[]
@@ -40,6 +41,7 @@ export interface EnforcerConfig {
   readonly cacheSize?: number | undefined
 }
 
+/** Which proofs of possession are accepted. */
 export interface ProofPolicy {
   /** Windows of 30 seconds that are tried: 2 to 10, 5 unless told. */
   readonly maxWindows?: number | undefined
@@ -47,6 +49,7 @@ export interface ProofPolicy {
   readonly profile?: ProofProfile | undefined
 }
 
+/** Who may revoke, and how fresh its word must be. */
 export interface RevocationPolicy {
   /** Who signs the lists. */
   readonly issuer: PublicKey

@@ -30,6 +30,7 @@ export interface GuardRecord {
 /** Writes a record. What it returns is awaited; when it throws or rejects, the call is denied with AUDIT_FAILED. */
 export type Audit = (record: GuardRecord) => unknown
 
+/** What a guard is told once and for all. */
 export interface GuardOptions {
   readonly enforcer: Enforcer | AsyncEnforcer
   /** `block` unless told otherwise. */
@@ -50,6 +51,7 @@ export interface GuardContext {
 /** A guarded tool: runs with the checked copy of `args`, or throws the DenialError and runs nothing. */
 export type Guarded<A, R> = (args: A, context?: GuardContext) => Promise<R>
 
+/** A guard: called with a tool, it gives the guarded tool. */
 export interface Guard {
   /**
    * Puts the guard around a tool. `run` receives the arguments as they were checked: a frozen plain copy.

@@ -26,6 +26,7 @@ import { toHex } from '../encoding/bytes.js'
 import { MAX_KEY_TEXT } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 
+/** How a key file is written. */
 export interface KeyFileOptions {
   /** Replace a plain file that is there; the default is to refuse. A symbolic link is refused either way. */
   readonly overwrite?: boolean

@@ -60,6 +60,7 @@ export interface ApprovalRequest {
   readonly requestHash: Uint8Array | string
 }
 
+/** What an approver says besides its consent. */
 export interface ApproveOptions {
   /** Who approves, for the record: see {@link ApprovalPayload.externalId}. */
   readonly externalId: string

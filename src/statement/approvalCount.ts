@@ -30,6 +30,7 @@ export interface ApprovalCount {
   readonly faults: readonly ApprovalFault[]
 }
 
+/** Why approvals do not suffice. */
 export type ApprovalDenial = Extract<
   DenialCode,
   | 'APPROVAL_REQUIRED'
@@ -39,6 +40,7 @@ export type ApprovalDenial = Extract<
   | 'APPROVAL_INVALID'
 >
 
+/** What approvals are counted for. */
 export interface CountApprovalsOptions {
   /** What the approvals must be for. */
   readonly requestHash: Uint8Array

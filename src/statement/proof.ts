@@ -40,6 +40,7 @@ export interface ProofWarrant {
   readonly payload: { readonly id: WarrantId; readonly holder: PublicKey }
 }
 
+/** When a proof is made, and in which form. */
 export interface ProveOptions {
   /** Unix seconds, fractions allowed. */
   readonly now: number
@@ -70,6 +71,7 @@ export const proveAsync = async (
   options: ProveOptions,
 ): Promise<Proof> => signPreparedAsync(prepareProof(target, call, signer.publicKey, options), signer)
 
+/** When a proof is checked, and how. */
 export interface CheckProofOptions extends ProveOptions {
   /** Windows of 30 seconds that are tried: 2 to 10, default 5 (plus or minus a minute). */
   readonly maxWindows?: number

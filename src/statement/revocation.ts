@@ -49,6 +49,7 @@ declare const verifiedBrand: unique symbol
 /** A list that its issuer signed. Only {@link verifyRevocationList} makes one. */
 export type VerifiedRevocationList = RevocationList & { readonly [verifiedBrand]: true }
 
+/** What an issuer says in a revocation list. */
 export interface RevocationListFields {
   readonly revokedIds: readonly WarrantId[]
   readonly version: number

@@ -35,6 +35,7 @@ export interface RevocationRequest {
   readonly signature: Signature
 }
 
+/** What a request asks for. */
 export interface RevocationRequestFields {
   readonly warrantId: WarrantId
   readonly reason: string
@@ -93,6 +94,7 @@ export interface RevocableWarrant {
   readonly expiresAt: number
 }
 
+/** When a request is judged, and who may ask. */
 export interface VerifyRevocationRequestOptions {
   /** Unix seconds. */
   readonly now: number

@@ -41,6 +41,7 @@ export interface AttenuateOptions extends ChildOptions {
   readonly maxIssueDepth?: number
 }
 
+/** What a child for another holder may say. */
 export interface GrantOptions extends AttenuateOptions {
   /** The key that may use the child. */
   readonly holder: PublicKey

@@ -6,12 +6,14 @@ import { toHex } from '../encoding/bytes.js'
 import type { Chain } from './chain.js'
 import type { Payload, WarrantType } from './payload.js'
 
+/** A capability in words. */
 export interface CapabilityView {
   /** Constraints in words, by argument. Text of the warrant: escape it before it is shown. */
   readonly arguments: Readonly<Record<string, string>>
   readonly allowUnknown: boolean
 }
 
+/** What one warrant claims. */
 export interface WarrantView {
   readonly id: string
   readonly type: WarrantType
@@ -36,6 +38,7 @@ export interface WarrantView {
   readonly extensions?: Readonly<Record<string, string>>
 }
 
+/** A chain in words, the first warrant first. */
 export interface ChainView {
   /** Always false: see `verify`. */
   readonly verified: false

@@ -9,6 +9,7 @@ import { type Draft, signDraft, signDraftAsync } from './draft.js'
 import { type ToolsInput, toolsOf } from './fields.js'
 import { ownOptions } from './options.js'
 
+/** What an issued warrant may say. */
 export interface IssueOptions extends ChildOptions {
   /** The key that may use what is issued: neither the holder nor the issuer of the issuer warrant. */
   readonly holder: PublicKey

@@ -13,6 +13,7 @@ import { meteredEngines } from './meter.js'
 import { ownOptions } from './options.js'
 import { assertStructure } from './structure.js'
 
+/** What a chain is verified against. */
 export interface AuthenticityOptions {
   /** Keys whose warrants may begin a chain. */
   readonly roots: Iterable<PublicKey>
@@ -22,6 +23,7 @@ export interface AuthenticityOptions {
   readonly backend?: CryptoBackend
 }
 
+/** What a chain is verified against, and when. */
 export interface VerifyOptions extends AuthenticityOptions {
   /** Unix seconds. */
   readonly now: number
