@@ -122,6 +122,7 @@ export const TRUST_CODES = {
   CHAIN_BOUNDS: ['an issuer child drops or widens the constraint bounds of its parent', 1502],
   CHAIN_ISSUE_DEPTH: ['a child is past the issue depth of its issuer warrant', 1402],
   CHAIN_SESSION: ['a child names another session than the first warrant', 1405],
+  CHAIN_ISSUE_ORDER: ['a child is issued before its parent', 1405],
   CHAIN_ISSUED_AT: ['a warrant issued in the future', 1302],
   WARRANT_EXPIRED: ['the warrant has expired', 1300],
   WARRANT_TTL: ['the life of a warrant is above the ceiling', 1303],

@@ -71,6 +71,7 @@ export const STRICTER_RULES = {
   GATE_CONDITION: 'a conditional gate of a child must ask whenever that of its parent does',
   SESSION_CHAIN: 'every warrant of a chain names the same session, or none',
   TTL_CEILING: 'a first warrant that lives above 90 days is refused by whoever reads it',
+  ISSUE_ORDER: 'a child that says it was issued before its parent is refused',
   ISSUED_AT_FUTURE: 'a warrant of a chain that is issued more than 30 seconds in the future is refused',
 } as const
 

@@ -79,8 +79,17 @@ export interface Recurse {
   readonly engines: Engines
   compile(constraint: Constraint): Matcher
   covers(parent: Constraint, child: Constraint): boolean
+  /** Whether one of the parents covers the child. */
+  isCoveredByOne(child: Constraint, parents: readonly Constraint[]): boolean
+  /** Whether the parent covers one of the children. */
+  coversOne(parent: Constraint, children: readonly Constraint[]): boolean
   samples(constraint: Constraint): readonly Value[]
   stricterMatch(constraint: Constraint, value: Value, now: number): StricterRule | undefined
+  /**
+   * The rule by which a constraint gives another outcome here than in the reference: that of `stricterMatch`, or where
+   * it faults, one by which something inside faults.
+   */
+  stricterTrace(constraint: Constraint, value: Value, now: number): StricterRule | undefined
   stricterCover(parent: Constraint, child: Constraint): StricterRule | undefined
   /** The first rule by which some child is refused under some parent. */
   stricterAmong(parents: readonly Constraint[], children: readonly Constraint[]): StricterRule | undefined
@@ -230,5 +239,11 @@ export const stricterCover = (
   parent: Constraint,
   child: Constraint,
   engines: Engines,
+  allowance?: Allowance,
 ): StricterRule | undefined =>
-  answerOf<StricterRule | undefined>(engines, 'COVER_TOO_COSTLY', (run) => run.stricterCover(parent, child))
+  answerOf<StricterRule | undefined>(
+    engines,
+    'COVER_TOO_COSTLY',
+    (run) => run.stricterCover(parent, child),
+    allowance,
+  )

@@ -11,7 +11,7 @@ import {
 import type { Value } from '../encoding/value.js'
 import type { StricterRule } from '../rules.js'
 import type { Engines, Evidence, Findings, Matcher, Recurse } from './constraint.js'
-import { type Constraint, kindOf, tagOf } from './kinds.js'
+import { type Constraint, kindOf, type SomeKind, tagOf } from './kinds.js'
 
 /** Steps left from which on comparisons are weighed. */
 const UNWEIGHED_UNTIL = MAX_COVER_STEPS - 256
@@ -51,8 +51,11 @@ const tooCostly: Matcher = () => 'CONSTRAINT_TOO_COSTLY'
 export class Run implements Recurse {
   readonly engines: Engines
   readonly #matchers = new Map<Constraint, Matcher>()
-  readonly #forms = new Map<Constraint, string>()
-  readonly #admitted = new Set<string>()
+  readonly #forms = new Map<Constraint, Form>()
+  readonly #numbers = new Map<string, number>()
+  readonly #places = new Map<readonly Constraint[], ReadonlyMap<number, Constraint>>()
+  readonly #answers = new Map<string, boolean>()
+  readonly #admitted = new Set<number>()
   readonly #allowance: Allowance
   #steps = MAX_COVER_STEPS
 
@@ -83,7 +86,7 @@ export class Run implements Recurse {
    */
   #admits(constraint: Constraint): boolean {
     if (kindOf(constraint).needsEngine !== true) return true
-    const form = this.formOf(constraint)
+    const form = this.formOf(constraint).number
     if (this.#admitted.has(form)) return true
     if (this.#admitted.size === MAX_ENGINE_CONSTRAINTS) return false
     this.#admitted.add(form)
@@ -108,7 +111,7 @@ export class Run implements Recurse {
   }
 
   #weightOf(constraint: Constraint): number {
-    return this.formOf(constraint).length >> 7
+    return this.formOf(constraint).bytes >> 6
   }
 
   covers(parent: Constraint, child: Constraint): boolean {
@@ -117,8 +120,61 @@ export class Run implements Recurse {
     if (kind.coversAll === true) return true
     const childKind = kindOf(child)
     if (childKind.coversAll === true) return false
-    if (kind === childKind) return kind.covers(parent, child, this)
+    if (kind === childKind)
+      return kind.inner === undefined
+        ? kind.covers(parent, child, this)
+        : this.#coversComposite(kind, parent, child)
     return kind.coversExact && child.kind === 'exact' && this.#permitsExact(parent, child.value)
+  }
+
+  /** Asked once for two forms, however often they meet: a tree can hold the same pair thousands of times. */
+  #coversComposite(kind: SomeKind, parent: Constraint, child: Constraint): boolean {
+    const [outer, inner] = [this.formOf(parent).number, this.formOf(child).number]
+    const pair = `${outer} ${inner}`
+    const known = this.#answers.get(pair)
+    if (known !== undefined) return known
+    const answer = (outer === inner && this.#coversItself(parent)) || kind.covers(parent, child, this)
+    this.#answers.set(pair, answer)
+    return answer
+  }
+
+  /**
+   * Whether a constraint covers one that is written alike. Not every constraint does: an Unknown or a Subpath without
+   * its root does not. One that holds others does where it holds any and each of them does: then in All every one is
+   * covered by itself; in Any too, and what stands before it in the parent is what stands before it in the child; and
+   * in Not what the parent asks was asked by the child.
+   */
+  #coversItself(constraint: Constraint): boolean {
+    this.step()
+    const kind = kindOf(constraint)
+    const inner = kind.inner?.(constraint)
+    if (inner === undefined) return kind.covers(constraint, constraint, this)
+    return inner.length > 0 && inner.every((each) => this.#coversItself(each))
+  }
+
+  isCoveredByOne(child: Constraint, parents: readonly Constraint[]): boolean {
+    const alike = this.#alike(parents, child)
+    return (
+      (alike !== undefined && this.covers(alike, child)) ||
+      parents.some((parent) => this.covers(parent, child))
+    )
+  }
+
+  coversOne(parent: Constraint, children: readonly Constraint[]): boolean {
+    const alike = this.#alike(children, parent)
+    return (
+      (alike !== undefined && this.covers(parent, alike)) ||
+      children.some((child) => this.covers(parent, child))
+    )
+  }
+
+  /** The one of a list that is written alike: among many, most often the only one that covers or is covered. */
+  #alike(list: readonly Constraint[], constraint: Constraint): Constraint | undefined {
+    if (list.length < 2) return undefined
+    const known = this.#places.get(list)
+    const places = known ?? new Map(list.map((each) => [this.formOf(each).number, each]))
+    if (known === undefined) this.#places.set(list, places)
+    return places.get(this.formOf(constraint).number)
   }
 
   #permitsExact(parent: Constraint, value: Value): boolean {
@@ -148,6 +204,15 @@ export class Run implements Recurse {
     return kindOf(constraint).stricterMatch?.(constraint, value, this, now)
   }
 
+  stricterTrace(constraint: Constraint, value: Value, now: number): StricterRule | undefined {
+    const rule = this.stricterMatch(constraint, value, now)
+    if (rule !== undefined) return rule
+    for (const inner of kindOf(constraint).inner?.(constraint) ?? []) {
+      if (typeof this.compile(inner)(value, now) !== 'boolean') return this.stricterTrace(inner, value, now)
+    }
+    return undefined
+  }
+
   stricterCover(parent: Constraint, child: Constraint): StricterRule | undefined {
     if (this.covers(parent, child)) return undefined
     const kind = kindOf(parent)
@@ -170,21 +235,28 @@ export class Run implements Recurse {
     return new Book(this, known instanceof Book ? [known] : [])
   }
 
-  /** A text that two constraints share exactly when they are written alike. */
-  formOf(constraint: Constraint): string {
+  /** The form of a constraint, in which what it holds stands as numbers: each is written once, however deep. */
+  formOf(constraint: Constraint): Form {
     const known = this.#forms.get(constraint)
     if (known !== undefined) return known
     const writer = new CborWriter()
-    writeForm(writer, constraint)
-    const form = toHex(writer.finish())
+    writer.uint(tagOf(constraint))
+    kindOf(constraint).encode(writer, constraint, (inner) => writer.uint(this.formOf(inner).number))
+    const bytes = writer.finish()
+    const text = toHex(bytes)
+    const number = this.#numbers.get(text) ?? this.#numbers.size
+    this.#numbers.set(text, number)
+    const form = { number, bytes: bytes.length }
     this.#forms.set(constraint, form)
     return form
   }
 }
 
-const writeForm = (writer: CborWriter, constraint: Constraint): void => {
-  writer.uint(tagOf(constraint))
-  kindOf(constraint).encode(writer, constraint, (inner) => writeForm(writer, inner))
+/** What a run knows constraints by: two share the number exactly when they are written alike. */
+interface Form {
+  readonly number: number
+  /** How long it is, what it holds aside. */
+  readonly bytes: number
 }
 
 /**
@@ -194,7 +266,7 @@ const writeForm = (writer: CborWriter, constraint: Constraint): void => {
 class Book implements Findings {
   readonly #run: Run
   readonly #earlier: readonly Book[]
-  readonly #keys = new Set<string>()
+  readonly #keys = new Set<string | number>()
   /** No value agrees with the evidence, so that everything holds of every value that does. */
   #impossible = false
 
@@ -206,7 +278,9 @@ class Book implements Findings {
   add(...[constraint, outcome]: Evidence): void {
     const kind = kindOf(constraint)
     if (kind.coversAll === true && outcome === false) this.#impossible = true
-    this.#keys.add(`=${this.#run.formOf(constraint)}`)
+    const { number } = this.#run.formOf(constraint)
+    this.#run.step()
+    this.#keys.add(number)
     if (kind.faults?.(constraint, this.#run) === 'alike') this.#keys.add(kind.kind)
     for (const inner of kind.evaluated?.(constraint, outcome) ?? []) this.add(...inner)
   }
@@ -219,7 +293,7 @@ class Book implements Findings {
     const alone = domain === 'never' || (domain === 'alike' && this.#has(kind.kind))
     const inner = kind.inner?.(constraint) ?? []
     return (
-      (alone && inner.every((each) => this.settle(each))) || this.#has(`=${this.#run.formOf(constraint)}`)
+      (alone && inner.every((each) => this.settle(each))) || this.#has(this.#run.formOf(constraint).number)
     )
   }
 
@@ -227,7 +301,7 @@ class Book implements Findings {
     return this.#impossible || this.#earlier.some((book) => book.#isImpossible())
   }
 
-  #has(key: string): boolean {
+  #has(key: string | number): boolean {
     return this.#keys.has(key) || this.#earlier.some((book) => book.#has(key))
   }
 }

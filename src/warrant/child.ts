@@ -59,7 +59,8 @@ export const childFields = (
   { holder, gates }: Given,
 ): Omit<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds' | 'clearance'> => {
   vetPublicKey(holder)
-  const issuedAt = wholeSecond(options.now)
+  // Not before its parent: the clocks of two holders differ by a second easily.
+  const issuedAt = Math.max(wholeSecond(options.now), parent.issuedAt)
   if (options.now >= parent.expiresAt) throw new EscalationError('ATTENUATE_EXPIRED')
   if (parent.depth >= Math.min(parent.maxDepth, MAX_DEPTH))
     throw new EscalationError('ATTENUATE_TERMINAL', undefined, { where: 'depth' })

@@ -67,6 +67,12 @@ export const depthLimitHolds: Law = ({ parent, child }) =>
 export const expiryHolds: Law = ({ parent, child }) =>
   child.expiresAt <= parent.expiresAt ? undefined : { code: 'CHAIN_EXPIRY', where: 'expires_at' }
 
+/** I3: a child is not issued before its parent. Newer versions of the reference ask it as well, older ones do not. */
+export const issueOrderHolds: Law = ({ parent, child }) =>
+  child.issuedAt >= parent.issuedAt
+    ? undefined
+    : { code: 'CHAIN_ISSUE_ORDER', where: 'issued_at', rule: 'ISSUE_ORDER' }
+
 /** I4: execution warrants make no issuer warrants. */
 export const typeMayFollow: Law = ({ parent, child }) =>
   parent.type === 'execution' && child.type === 'issuer'
@@ -200,6 +206,7 @@ export const LAWS: readonly Law[] = [
   depthRisesByOne,
   depthLimitHolds,
   expiryHolds,
+  issueOrderHolds,
   typeMayFollow,
   toolsAreGranted,
   boundsHold,

@@ -80,7 +80,8 @@ describe('TIM-2: issued in the future, expiring before issue, living too long', 
     expect(refusalOf([first, childOf(first, { issuedAt: NOW + 30 })])).toBeUndefined()
     expect(refusalOf([first, childOf(first, { issuedAt: NOW + 31 })])).toBe('CHAIN_ISSUED_AT')
     const late = childOf(first, { issuedAt: NOW + 31 })
-    expect(refusalOf([first, late, childOf(late, { issuedAt: NOW })])).toBe('CHAIN_ISSUED_AT')
+    expect(refusalOf([first, late, childOf(late, { issuedAt: NOW + 31 })])).toBe('CHAIN_ISSUED_AT')
+    expect(refusalOf([first, late, childOf(late, { issuedAt: NOW })])).toBe('CHAIN_ISSUE_ORDER')
     expect(ruleOfRefusal([first, late])).toBe('ISSUED_AT_FUTURE')
   })
 

@@ -360,6 +360,7 @@ test('every law refuses something that no other law refuses', () => {
     [{}, { depth: 2 }],
     [{}, { maxDepth: 9 }],
     [{}, { expiresAt: NOW + 10_000 }],
+    [{}, { issuedAt: 0 }],
     [{}, { type: 'issuer', tools: fixedMap<Capability>([]), issuableTools: ['read'] }],
     [{}, { tools: fixedMap([['write', capabilityOf([], false)]]) }],
     [{ bounds }, issuing({ bounds: undefined }), true],

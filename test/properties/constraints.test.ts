@@ -173,10 +173,11 @@ describe('the core law: covers(parent, child) and permits(child, value) imply pe
 })
 
 describe('the order', () => {
-  /** What does not cover itself: what is not understood, and a path below a root that is itself excluded. */
+  /** What does not cover itself: what is not understood, an empty All, and a path below a root that is itself excluded. */
   const isReflexive = (constraint: Constraint): boolean => {
     if (constraint.kind === 'unknown') return false
     if (constraint.kind === 'subpath') return constraint.allowEqual || constraint.root === '/'
+    if (constraint.kind === 'all' && constraint.constraints.length === 0) return false
     return (kindOf(constraint).inner?.(constraint) ?? []).every(isReflexive)
   }
 
@@ -276,14 +277,14 @@ describe('the words above each covers', () => {
     )
   })
 
-  test('All: every clause of the parent covers some clause of the child', () => {
+  test('All: neither is empty, and every clause of the parent covers some clause of the child', () => {
     const clauses = fc.array(leaves, { maxLength: 3 })
     fc.assert(
       fc.property(clauses, clauses, (a, b) => {
-        const expected = a.every((outer) => b.some((inner) => covers(outer, inner, engines)))
+        const expected = a.length > 0 && a.every((outer) => b.some((inner) => covers(outer, inner, engines)))
         expect(covers(all(a), all(b), engines)).toBe(expected)
         expect(covers(all(a), all([...b, ...a]), engines)).toBe(
-          a.every((each) => [...a, ...b].some((inner) => covers(each, inner, engines))),
+          a.length > 0 && a.every((each) => [...a, ...b].some((inner) => covers(each, inner, engines))),
         )
       }),
       RUNS,
@@ -328,7 +329,7 @@ describe('evaluation', () => {
       fc.property(fc.array(constraintsTo(1), { maxLength: 4 }), fc.constantFrom(...POOL), (inner, value) => {
         const outcomes = inner.map((each) => compileConstraint(each, engines)(value, NOW))
         expect(compileConstraint(all(inner), engines)(value, NOW)).toBe(
-          outcomes.find((o) => o !== true) ?? true,
+          inner.length === 0 ? 'CONSTRAINT_ERROR' : (outcomes.find((o) => o !== true) ?? true),
         )
         expect(compileConstraint(any(inner), engines)(value, NOW)).toBe(
           outcomes.find((o) => o !== false) ?? false,

@@ -14,7 +14,8 @@ const allOf = (constraints: readonly Constraint[]): AllConstraint =>
   Object.freeze({ kind: 'all', constraints: Object.freeze([...constraints]) })
 
 /**
- * Permits what every one of the constraints permits, asked in order; of an empty list, everything. A fault ends it.
+ * Permits what every one of the constraints permits, asked in order. A fault ends it, and an empty list is one: newer
+ * verifiers of the protocol refuse it, older ones permit everything by it.
  * @throws FormatError CONSTRAINT_TOO_DEEP beyond 32 levels.
  * @example all([pattern('*.md'), subpath('/data')])
  */
@@ -37,6 +38,7 @@ export const allKind: ConstraintKind<AllConstraint> = {
   },
   inner: ({ constraints }) => constraints,
   compile({ constraints }, recurse) {
+    if (constraints.length === 0) return () => 'CONSTRAINT_ERROR'
     const matchers = constraints.map((each) => recurse.compile(each))
     return (value, now) => {
       for (const matches of matchers) {
@@ -46,7 +48,7 @@ export const allKind: ConstraintKind<AllConstraint> = {
       return true
     }
   },
-  faults: () => 'never',
+  faults: ({ constraints }) => (constraints.length === 0 ? 'own' : 'never'),
   evaluated({ constraints }, outcome) {
     if (outcome === true) return constraints.map((each): Evidence => [each, true])
     // Some constraint was false, or none is known to be: only the first was surely asked.
@@ -56,24 +58,27 @@ export const allKind: ConstraintKind<AllConstraint> = {
   },
   /**
    * An All covers an All if and only if
-   * 1. for every constraint of the parent, some constraint of the child is covered by it.
+   * 1. neither is empty; and
+   * 2. for every constraint of the parent, some constraint of the child is covered by it.
    *
    * Sound with faults too: what the child permits, each of its constraints permits, hence each of the parent's does,
    * and a constraint that permits does not fault.
    */
   covers: (parent, child, recurse) =>
-    parent.constraints.every((outer) => child.constraints.some((inner) => recurse.covers(outer, inner))),
+    parent.constraints.length > 0 &&
+    parent.constraints.every((outer) => recurse.coversOne(outer, child.constraints)),
   nearest(parent, child, recurse) {
     const kept = child.kind === 'all' ? child.constraints : [child]
-    const missing = parent.constraints.filter((outer) => !kept.some((inner) => recurse.covers(outer, inner)))
+    const missing = parent.constraints.filter((outer) => !recurse.coversOne(outer, kept))
     return all([...kept, ...missing])
   },
   samples: ({ constraints }, recurse) => constraints.flatMap((each) => recurse.samples(each)),
   describe({ constraints }, describeInner) {
-    return constraints.length === 0 ? 'anything' : `all of (${constraints.map(describeInner).join('; ')})`
+    return constraints.length === 0 ? 'nothing' : `all of (${constraints.map(describeInner).join('; ')})`
   },
   /** The rule of the first constraint that differs, unless another makes the reference deny too. */
   stricterMatch({ constraints }, value, recurse, now) {
+    if (constraints.length === 0) return 'ALL_EMPTY'
     let rule: StricterRule | undefined
     for (const each of constraints) {
       const outcome = recurse.compile(each)(value, now)
@@ -88,9 +93,10 @@ export const allKind: ConstraintKind<AllConstraint> = {
   },
   stricterCover(parent, child, recurse) {
     if (child.kind !== 'all') return undefined
+    if (parent.constraints.length === 0) return 'ALL_EMPTY'
     let rule: StricterRule | undefined
     for (const outer of parent.constraints) {
-      if (child.constraints.some((inner) => recurse.covers(outer, inner))) continue
+      if (recurse.coversOne(outer, child.constraints)) continue
       const found = recurse.stricterAmong([outer], child.constraints)
       if (found === undefined) return undefined
       rule ??= found

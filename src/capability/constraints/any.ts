@@ -31,9 +31,12 @@ const gapBetween = (
   const risky = parent.constraints.flatMap((branch, place) => (nothing.settle(branch) ? [] : [place]))
   const earlier = recurse.findings()
   for (const branch of child.constraints) {
+    if (risky.length === 0) {
+      if (recurse.isCoveredByOne(branch, parent.constraints)) continue
+      return { branch, covered: false }
+    }
     const place = parent.constraints.findIndex((outer) => recurse.covers(outer, branch))
     if (place < 0) return { branch, covered: false }
-    if (risky.length === 0) continue
     const findings = recurse.findings(earlier)
     findings.add(branch, true)
     for (const before of risky) {
@@ -94,7 +97,7 @@ export const anyKind: ConstraintKind<AnyConstraint> = {
   covers: (parent, child, recurse) => gapBetween(parent, child, recurse) === undefined,
   nearest(parent, child, recurse) {
     const branches = child.kind === 'any' ? child.constraints : [child]
-    const kept = branches.filter((inner) => parent.constraints.some((outer) => recurse.covers(outer, inner)))
+    const kept = branches.filter((inner) => recurse.isCoveredByOne(inner, parent.constraints))
     return kept.length === 0 ? undefined : any(kept)
   },
   samples: ({ constraints }, recurse) => constraints.flatMap((each) => recurse.samples(each)),
@@ -106,7 +109,9 @@ export const anyKind: ConstraintKind<AnyConstraint> = {
     for (const each of constraints) {
       const rule = recurse.stricterMatch(each, value, now)
       if (rule !== undefined) return rule
-      if (recurse.compile(each)(value, now) !== false) return undefined
+      const outcome = recurse.compile(each)(value, now)
+      // A branch that faults by a stricter rule may be false elsewhere, and then the next one is asked.
+      if (outcome !== false) return outcome === true ? undefined : recurse.stricterTrace(each, value, now)
     }
     return undefined
   },
@@ -114,7 +119,7 @@ export const anyKind: ConstraintKind<AnyConstraint> = {
     if (child.kind !== 'any') return undefined
     let rule: StricterRule | undefined
     for (const inner of child.constraints) {
-      if (parent.constraints.some((outer) => recurse.covers(outer, inner))) continue
+      if (recurse.isCoveredByOne(inner, parent.constraints)) continue
       const found = recurse.stricterAmong(parent.constraints, [inner])
       if (found === undefined) return undefined
       rule ??= found

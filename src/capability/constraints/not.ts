@@ -78,6 +78,11 @@ export const notKind: ConstraintKind<NotConstraint> = {
   covers: (parent, child, recurse) =>
     recurse.covers(child.constraint, parent.constraint) && isSettled(parent, child, recurse),
   samples: ({ constraint }, recurse) => recurse.samples(constraint),
+  /** Where it is false here, what it holds is true, here and elsewhere: only a fault can be a difference. */
+  stricterMatch: ({ constraint }, value, recurse, now) =>
+    recurse.compile(constraint)(value, now) === true
+      ? undefined
+      : recurse.stricterTrace(constraint, value, now),
   describe: ({ constraint }, describeInner) => `not (${describeInner(constraint)})`,
   stricterCover(parent, child, recurse) {
     if (child.kind !== 'not') return undefined

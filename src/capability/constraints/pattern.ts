@@ -4,7 +4,15 @@ import type { CborReader, CborWriter } from '../../encoding/cbor.js'
 import { FormatError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
-import { type Glob, type GlobToken, MAX_SEGMENT_WEIGHT, matchGlob, parseGlob, sameToken } from '../glob.js'
+import {
+  type Glob,
+  type GlobToken,
+  MAX_SEGMENT_WEIGHT,
+  matchGlob,
+  parseGlob,
+  sameToken,
+  tokensOf,
+} from '../glob.js'
 
 export interface PatternConstraint {
   readonly kind: 'pattern'
@@ -18,11 +26,20 @@ export interface PatternConstraint {
  * its stars unless they are literal text; TEXT_SURROGATE.
  */
 export const pattern = (glob: string): PatternConstraint => {
-  if (parseGlob(glob).weight > MAX_SEGMENT_WEIGHT) {
+  const parsed = parseGlob(glob)
+  if (parsed.weight > MAX_SEGMENT_WEIGHT) {
     throw new FormatError('CONSTRAINT_INVALID', 'too much between two stars', { rule: 'PATTERN_BOUNDED' })
   }
-  return Object.freeze({ kind: 'pattern', pattern: glob })
+  const constraint: PatternConstraint = Object.freeze({ kind: 'pattern', pattern: glob })
+  known.set(constraint, parsed)
+  return constraint
 }
+
+/** By constraint, whose text is frozen: a long glob is read once, not whenever it is asked. */
+const known = new WeakMap<PatternConstraint, Glob>()
+
+/** The glob of a constraint, also of one that no constructor made. */
+const globOf = (constraint: PatternConstraint): Glob => known.get(constraint) ?? parseGlob(constraint.pattern)
 
 /**
  * How the reference reads a pattern when it narrows one: by the stars in its text alone, those in classes included.
@@ -49,7 +66,8 @@ const textNarrows = (parent: string, child: string): boolean => {
 }
 
 /** Whether the one run of the parent stands where the child has anything at all, and all its other tokens are the child's. */
-const tokensNarrow = ({ tokens: parent }: Glob, { tokens: child }: Glob): boolean => {
+const tokensNarrow = (parentGlob: Glob, childGlob: Glob): boolean => {
+  const [parent, child] = [tokensOf(parentGlob), tokensOf(childGlob)]
   const run = parent.findIndex(({ kind }) => kind === 'run')
   const fixed = parent.length - 1
   if (run < 0 || parent.some(({ kind }, i) => kind === 'components' || (kind === 'run' && i !== run)))
@@ -75,8 +93,7 @@ const tokensNarrow = ({ tokens: parent }: Glob, { tokens: child }: Glob): boolea
  */
 const covers = (parent: PatternConstraint, child: PatternConstraint): boolean =>
   parent.pattern === child.pattern ||
-  (textNarrows(parent.pattern, child.pattern) &&
-    tokensNarrow(parseGlob(parent.pattern), parseGlob(child.pattern)))
+  (textNarrows(parent.pattern, child.pattern) && tokensNarrow(globOf(parent), globOf(child)))
 
 const sampleOf = (token: GlobToken, run: string): string => {
   switch (token.kind) {
@@ -116,8 +133,8 @@ export const patternKind: ConstraintKind<PatternConstraint> = {
     writer.text(constraint.pattern)
   },
 
-  compile({ pattern: glob }: PatternConstraint) {
-    const parsed = parseGlob(glob)
+  compile(constraint: PatternConstraint) {
+    const parsed = globOf(constraint)
     return (value) => typeof value === 'string' && matchGlob(parsed, value)
   },
 
@@ -127,10 +144,10 @@ export const patternKind: ConstraintKind<PatternConstraint> = {
   covers,
 
   /** Every segment is looked for once, from where the one before it ended. */
-  work: ({ pattern: glob }: PatternConstraint) => 3 + parseGlob(glob).weight,
+  work: (constraint: PatternConstraint) => 3 + globOf(constraint).weight,
 
-  samples({ pattern: glob }: PatternConstraint) {
-    const { tokens } = parseGlob(glob)
+  samples(constraint: PatternConstraint) {
+    const tokens = tokensOf(globOf(constraint))
     return ['', 'x', '/x/'].map((run) => tokens.map((token) => sampleOf(token, run)).join(''))
   },
 
@@ -140,9 +157,9 @@ export const patternKind: ConstraintKind<PatternConstraint> = {
 
   differsByFaultOnly: true,
 
-  stricterMatch({ pattern: glob }: PatternConstraint, value): StricterRule | undefined {
+  stricterMatch(constraint: PatternConstraint, value): StricterRule | undefined {
     if (typeof value !== 'string') return undefined
-    return matchGlob(parseGlob(glob), value) === 'CONSTRAINT_TOO_COSTLY' ? 'MATCHING_BOUNDED' : undefined
+    return matchGlob(globOf(constraint), value) === 'CONSTRAINT_TOO_COSTLY' ? 'MATCHING_BOUNDED' : undefined
   },
 
   stricterCover(parent: PatternConstraint, child: Constraint): StricterRule | undefined {

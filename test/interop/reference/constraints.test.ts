@@ -7,10 +7,10 @@ import { constraintsTo, POOL, samplesOf } from '../../support/arbitraries.js'
 import { minted } from '../../support/warrants.js'
 import { judgedByReference } from './reference.js'
 import { NOW, stackText } from './stack.js'
-import { type Difference, rulingOf, shown, unexcused } from './verdicts.js'
+import { type Difference, isKnown, rulingOf, shown, unexcused } from './verdicts.js'
 
 const SEED = 20_261_121
-const CONSTRAINTS = 400
+const CONSTRAINTS = 1_000
 const VALUES = 24
 
 /** Values that the package of 0.2 has no form for. */
@@ -34,7 +34,7 @@ judgedByReference('constraints against values', (reference, version) => {
         const theirs = (answers as readonly (true | string)[])[at] as true | string // one for each value
         const ours = rulingOf(constraint, value, NOW)
         const found = unexcused(ours, theirs, () => `${shown(constraint)} of ${formatJson(value)}`)
-        if (found !== undefined) differences.push(found)
+        if (found !== undefined && !isKnown(version, found)) differences.push(found)
         if (ours === 'allow') count.allow++
         else if (theirs === true) count.stricter++
         else count.deny++

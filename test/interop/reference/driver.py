@@ -176,7 +176,7 @@ def attenuate(r):
 
 
 def issue(r):
-    builder = warrant_of(r["parent"]).issue_execution()
+    builder = warrant_of(r["parent"]).issue_execution()._rust_builder  # the package's own, below its fluent face
     build(builder, r)
     return b64(builder.build(secret(r["seed"])).to_bytes())
 
@@ -252,6 +252,11 @@ def prove_stripped(r):
     from tenuo._pop_canonicalize import strip_none_values
 
     return b64(stack(r)[-1].sign(secret(r["seed"]), r["tool"], strip_none_values(r["args"]), r["now"]))
+
+
+def prove_wide(r):
+    """An integer that JSON of the other side cannot hold comes as its digits."""
+    return b64(stack(r)[-1].sign(secret(r["seed"]), r["tool"], {"a": int(r["digits"])}, r["now"]))
 
 
 def sign_meta(r):
@@ -379,6 +384,7 @@ OPS = {
     "permits": permits,
     "prove": prove,
     "proveStripped": prove_stripped,
+    "proveWide": prove_wide,
     "dedupKey": lambda r: stack(r)[-1].dedup_key(r["tool"], r["args"]),
     "argsFromJson": lambda r: core.args_from_json(r["args_json"]),
     "signMeta": sign_meta,

@@ -26,9 +26,9 @@ import {
   shlex,
   subpath,
   subset,
-  type Value,
   urlPattern,
   urlSafe,
+  type Value,
   verify,
   wildcard,
 } from '../../../src/index.js'
@@ -72,7 +72,12 @@ const CASES: readonly (readonly [Constraint, Value, Value])[] = [
   [subpath('/Data', { caseSensitive: false, allowEqual: false }), '/dAtA/x', '/data'],
   [urlSafe(), 'https://example.com/', 'http://169.254.169.254/'],
   [
-    urlSafe({ schemes: ['https'], allowDomains: ['*.a.example'], allowPorts: [443], blockInternalTlds: true }),
+    urlSafe({
+      schemes: ['https'],
+      allowDomains: ['*.a.example'],
+      allowPorts: [443],
+      blockInternalTlds: true,
+    }),
     'https://x.a.example/',
     'https://x.a.example:8443/',
   ],
@@ -101,8 +106,14 @@ judgedByReference('warrants of every kind of constraint', (reference, version) =
   describe.each(CASES.map((each) => [each[0].kind, each] as const))('%s', (_, [constraint, good, bad]) => {
     const calls = [good, bad].filter(hasForm)
 
-    test.runIf(isBuildable(constraint))('minted there: the same fields and bytes here, and the same decisions', async () => {
+    test('minted there: the same fields and bytes here, and the same decisions', async () => {
       const tools = { [TOOL]: capabilityToJson(shapeOf(constraint)) }
+      if (!isBuildable(constraint)) {
+        expect(await reference().refusal('mint', { ...HOLDER, tools, ttl: 600 })).toMatch(
+          /not an instance of 'str'/,
+        )
+        return
+      }
       const chain = decodeChain(await reference().bytes('mint', { ...HOLDER, tools, ttl: 600 }))
       const [warrant] = verify(chain, { roots: [root.publicKey], now: NOW, engines }).chain.warrants
       expect(warrant?.payload.tools.get(TOOL)?.constraints.get('\u{1F600}arg')).toEqual(constraint)
@@ -113,7 +124,9 @@ judgedByReference('warrants of every kind of constraint', (reference, version) =
         const proof = parseProof(await reference().text('prove', fields))
         const decision = enforcer.enforce({ chain, tool: TOOL, args, proof })
         const isGood = value === good || constraint.kind === 'wildcard'
-        expect(decision.kind === 'allow' ? 'allow' : decision.code).toBe(isGood ? 'allow' : 'CONSTRAINT_VIOLATED')
+        expect(decision.kind === 'allow' ? 'allow' : decision.code).toBe(
+          isGood ? 'allow' : 'CONSTRAINT_VIOLATED',
+        )
       }
     })
 
@@ -124,7 +137,12 @@ judgedByReference('warrants of every kind of constraint', (reference, version) =
       )
       const seen = await reference().object('decode', { bytes: base64(chain.bytes) })
       expect(bytesOf(String(seen['bytes']))).toEqual(chain.bytes)
-      expect(seen).toMatchObject({ holder: alice.publicKey, issuer: root.publicKey, tools: [TOOL], problems: [] })
+      expect(seen).toMatchObject({
+        holder: alice.publicKey,
+        issuer: root.publicKey,
+        tools: [TOOL],
+        problems: [],
+      })
       for (const value of calls) {
         const args = argsOf(value)
         const proof = base64(prove(chain, { tool: TOOL, args }, alice, { now: NOW }))
@@ -141,23 +159,32 @@ judgedByReference('warrants of every kind of constraint', (reference, version) =
       await reference().bytes('mint', {
         ...HOLDER,
         ttl: 600,
-        tools: { a: capabilityToJson(capability({ x: exact('1') }, { allowUnknown: true })), '*': { constraints: {} } },
+        tools: {
+          a: capabilityToJson(capability({ x: exact('1') }, { allowUnknown: true })),
+          b: { constraints: {} },
+        },
         session_id: 'séance',
         clearance: 30,
         required_approvers: approvers,
         min_approvals: 2,
-        approval_gates: { a: { x: 'all' }, '*': 'whole' },
+        approval_gates: { a: { x: 'all' }, b: 'whole' },
       }),
     )
     const { payload, payloadBytes } = theirs.warrants[0] as never as (typeof theirs.warrants)[number]
     expect(encodePayload(payload)).toEqual(payloadBytes)
-    expect(payload).toMatchObject({ sessionId: 'séance', clearance: 30, minApprovals: 2, maxDepth: 64, depth: 0 })
+    expect(payload).toMatchObject({
+      sessionId: 'séance',
+      clearance: 30,
+      minApprovals: 2,
+      maxDepth: 64,
+      depth: 0,
+    })
     expect(payload.approvers).toEqual([...approvers].sort())
     const ours = mint(
       {
         ...{ holder: payload.holder, id: payload.id, now: payload.issuedAt, ttlSeconds: 600, maxDepth: 64 },
         ...{ tools: payload.tools, sessionId: 'séance', clearance: 30, approvers, minApprovals: 2 },
-        gates: { a: { x: 'all' }, '*': 'whole' },
+        gates: { a: { x: 'all' }, b: 'whole' },
       },
       root,
     )
@@ -165,7 +192,11 @@ judgedByReference('warrants of every kind of constraint', (reference, version) =
   })
 
   test('extensions and an agent, minted here', async () => {
-    const extensions = { 'app.note': Uint8Array.of(0x61, 0x78), '\u{1F600}': Uint8Array.of(0xff), '\u{FF5E}': Uint8Array.of() }
+    const extensions = {
+      'app.note': Uint8Array.of(0x61, 0x78),
+      '\u{1F600}': Uint8Array.of(0xff),
+      '\u{FF5E}': Uint8Array.of(),
+    }
     const chain = mint(
       { holder: alice.publicKey, tools: { a: {} }, now: NOW, agentId: 'agent-7', extensions, maxDepth: 3 },
       root,

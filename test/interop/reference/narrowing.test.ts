@@ -6,10 +6,10 @@ import { constraintsTo, narrowed } from '../../support/arbitraries.js'
 import { childOf, minted, root, tools } from '../../support/warrants.js'
 import { judgedByReference } from './reference.js'
 import { NOW, stackText } from './stack.js'
-import { type Difference, rulingOfChain, shown, unexcused } from './verdicts.js'
+import { type Difference, isKnown, rulingOfChain, shown, unexcused } from './verdicts.js'
 
 const SEED = 20_261_122
-const PAIRS = 800
+const PAIRS = 1_500
 
 judgedByReference('narrowing', (reference, version) => {
   test(`${PAIRS} pairs of constraints, many of them meant to be covered`, async () => {
@@ -30,7 +30,7 @@ judgedByReference('narrowing', (reference, version) => {
       const theirs = (await reference().refusal('verify', { chain, roots: [root.publicKey] })) ?? true
       const ours = rulingOfChain(warrants, NOW)
       const found = unexcused(ours, theirs, () => `${shown(parent)} => ${shown(child)}`)
-      if (found !== undefined) differences.push(found)
+      if (found !== undefined && !isKnown(version, found)) differences.push(found)
       if (ours === 'allow') count.allow++
       else if (theirs === true) count.stricter++
       else count.deny++

@@ -5,8 +5,11 @@ import { stackBytes, type Warrant } from '../../../src/warrant/chain.js'
 import { keyOf } from '../../support/statements.js'
 import { base64 } from './reference.js'
 
+/** This second. */
+export const clock = (): number => Math.floor(Date.now() / 1000)
+
 /** The second in which this file was loaded. */
-export const NOW: number = Math.floor(Date.now() / 1000)
+export const NOW: number = clock()
 
 /** Standard base64 of an array of envelopes, also of one. */
 export const stackText = (warrants: readonly Warrant[]): string => base64(stackBytes(warrants))

@@ -17,6 +17,7 @@ import {
   expiryHolds,
   gatesHold,
   issueDepthHolds,
+  issueOrderHolds,
   issuerIsParentHolder,
   LAWS,
   type Law,
@@ -111,6 +112,12 @@ const rows: readonly Row[] = [
     { expiresAt: plain.payload.expiresAt + 1 },
   ],
   [expiryHolds, { code: 'CHAIN_EXPIRY' }, plain, { expiresAt: Number.MAX_SAFE_INTEGER }],
+  [
+    issueOrderHolds,
+    { code: 'CHAIN_ISSUE_ORDER', where: 'issued_at', rule: 'ISSUE_ORDER' },
+    plain,
+    { issuedAt: plain.payload.issuedAt - 1 },
+  ],
   [
     typeMayFollow,
     { code: 'CHAIN_TYPE', where: 'warrant_type' },
