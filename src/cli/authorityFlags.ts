@@ -4,7 +4,8 @@ import type { Command } from 'commander'
 import type { Capability, Tools } from '../capability/capability.js'
 import type { Engines } from '../capability/constraint.js'
 import type { PublicKey } from '../crypto/keys.js'
-import { MAX_DEPTH } from '../encoding/limits.js'
+import { MAX_DEPTH, MAX_TTL_SECONDS } from '../encoding/limits.js'
+import { EscalationError } from '../errors.js'
 import { type AllowOptions, parseAllowArguments, parseAllows, parseGates } from '../schema/index.js'
 import type { Gates } from '../warrant/gates.js'
 import { parseDuration } from '../warrant/time.js'
@@ -71,19 +72,41 @@ export interface Authority {
 /** @throws CliFailure with exit 2 for a value of wrong form; FILE_… and KEY_… for approvers */
 export const authorityOf = async (session: Session, flags: AuthorityFlags): Promise<Authority> => {
   const { ttl, gate, bound } = flags
-  const options = { home: session.io.env['HOME'], engines: await enginesNamed(flags) }
-  return {
-    tools: toolsOf(flags, options),
-    ttlSeconds: ttl === undefined ? undefined : flagValue('--ttl', () => parseDuration(ttl)),
+  const common = { home: session.io.env['HOME'], engines: await enginesNamed(flags) }
+  const doubts: string[] = []
+  const optionsOf = (flag: string): AllowOptions => ({
+    ...common,
+    onDoubt: (where) => doubts.push(`${flag} ${where}`),
+  })
+  const authority = {
+    tools: toolsOf(flags, optionsOf('--allow')),
+    ttlSeconds: ttl === undefined ? undefined : flagValue('--ttl', () => parseTtl(ttl)),
     maxDepth: wholeNumber('--max-depth', flags.maxDepth, MAX_DEPTH),
     clearance: clearanceLevel('--clearance', flags.clearance),
-    gates: gate === undefined ? undefined : flagValue('--gate', () => parseGates(gate, options)),
+    gates: gate === undefined ? undefined : flagValue('--gate', () => parseGates(gate, optionsOf('--gate'))),
     approvers: flags.approver && (await publicKeysOf(session, '--approver', flags.approver)),
     minApprovals: wholeNumber('--min-approvals', flags.minApprovals, 64),
     issuableTools: names('--issuable', flags.issuable),
-    bounds: bound === undefined ? undefined : flagValue('--bound', () => parseAllowArguments(bound, options)),
+    bounds:
+      bound === undefined
+        ? undefined
+        : flagValue('--bound', () => parseAllowArguments(bound, optionsOf('--bound'))),
     maxIssueDepth: wholeNumber('--max-issue-depth', flags.maxIssueDepth, MAX_DEPTH),
   }
+  for (const where of doubts) {
+    await session.remark(
+      `${where}: read as the text that it is, not as a form that it looks like; exact: before it says so`,
+    )
+  }
+  return authority
+}
+
+/** A life that a warrant can have. @throws FormatError DURATION_MALFORMED; EscalationError MINT_TTL */
+const parseTtl = (text: string): number => {
+  const seconds = parseDuration(text)
+  if (seconds < 1 || seconds > MAX_TTL_SECONDS)
+    throw new EscalationError('MINT_TTL', undefined, { where: 'ttlSeconds' })
+  return seconds
 }
 
 /** What is written here is compiled here: an expression that is not valid would deny every call. */

@@ -3,7 +3,8 @@
 import type { Command } from 'commander'
 import { MAX_JSON_TEXT } from '../encoding/limits.js'
 import { parseArgs, parseCall, type WrittenCall } from '../schema/index.js'
-import { EXIT_REFUSED, placed, usage } from './failure.js'
+import { placed, usage } from './failure.js'
+import { flagValue } from './flags.js'
 import { placeOf } from './input.js'
 import type { Session } from './session.js'
 
@@ -33,7 +34,8 @@ export const callInput = async (session: Session, flags: CallFlags): Promise<Wri
     return placed(what, () => parseCall(text))
   }
   if (tool === undefined) throw usage('--tool is missing')
-  const text = args === '-' ? await session.inputs.text('-', '--args (standard input)', MAX_JSON_TEXT) : args
-  // The arguments are what is judged, not how the command is used.
-  return { tool, args: placed('--args', () => parseArgs(text), EXIT_REFUSED) }
+  if (args !== '-') return { tool, args: flagValue('--args', () => parseArgs(args)) }
+  const what = '--args (standard input)'
+  const text = await session.inputs.text('-', what, MAX_JSON_TEXT)
+  return { tool, args: placed(what, () => parseArgs(text)) }
 }

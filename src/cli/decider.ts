@@ -1,6 +1,8 @@
 /** The enforcer of a command line: what its flags say, and the one function that decides a call by it. */
 
 import type { Command } from 'commander'
+import type { Engines } from '../capability/constraint.js'
+import type { PublicKey } from '../crypto/keys.js'
 import type { BoundWarrant } from '../enforce/bind.js'
 import type { RevocationPolicy } from '../enforce/config.js'
 import { createEnforcer, type EnforceRequest, type Enforcer } from '../enforce/enforcer.js'
@@ -8,6 +10,7 @@ import { DenialError } from '../errors.js'
 import type { WrittenCall } from '../schema/index.js'
 import type { Chain } from '../warrant/chain.js'
 import { parseDuration } from '../warrant/time.js'
+import { verify } from '../warrant/verify.js'
 import { enginesFor } from './engines.js'
 import { placed, usage } from './failure.js'
 import {
@@ -57,19 +60,26 @@ export const enforceFlags = (command: Command): Command => {
   return profileFlag(command)
 }
 
-/** Decides one call. Never throws. */
-export type Decider = (call: WrittenCall, explain: boolean) => Judged
+export interface Decider {
+  /** Decides one call. Never throws. */
+  readonly decide: (call: WrittenCall, explain: boolean) => Judged
+  /** Asserts, without any call, that the chain is rooted, lawful and current. @throws TrustError, FormatError as `verify` */
+  readonly verifyChain: () => void
+}
 
 /**
  * The decider of a chain.
  * @throws CliFailure for flags and files; DenialError PROOF_INVALID where the key is not the holder's
  */
 export const deciderOf = async (session: Session, chain: Chain, flags: EnforceFlags): Promise<Decider> => {
-  const enforcer = await enforcerOf(session, chain, flags)
+  const roots = await publicKeysOf(session, '--root', flags.root)
+  if (roots.length === 0) throw usage('--root is missing: whose warrants are believed?')
+  const engines = await enginesFor(chain)
+  const enforcer = await enforcerOf(session, roots, engines, flags)
   const approvals = await approvalsOf(session, flags.approval)
   const bound = await boundOf(session, enforcer, chain, flags)
   const { proof } = flags
-  return (call, explained) => {
+  const decide: Decider['decide'] = (call, explained) => {
     const context = {
       session: call.session ?? flags.session,
       approvals: call.approvals === undefined ? approvals : [...approvals, ...call.approvals],
@@ -88,6 +98,7 @@ export const deciderOf = async (session: Session, chain: Chain, flags: EnforceFl
     const checks = explained ? enforcer.explain(request).checks : []
     return { checks, decision: enforcer.enforce(request) }
   }
+  return { decide, verifyChain: () => void verify(chain, { roots, now: session.io.clock(), engines }) }
 }
 
 /**
@@ -112,15 +123,18 @@ const boundOf = async (
   }
 }
 
-const enforcerOf = async (session: Session, chain: Chain, flags: EnforceFlags): Promise<Enforcer> => {
-  const roots = await publicKeysOf(session, '--root', flags.root)
-  if (roots.length === 0) throw usage('--root is missing: whose warrants are believed?')
+const enforcerOf = async (
+  session: Session,
+  roots: readonly PublicKey[],
+  engines: Engines,
+  flags: EnforceFlags,
+): Promise<Enforcer> => {
   const maxWindows = wholeNumber('--proof-windows', flags.proofWindows, 10)
   if (maxWindows !== undefined && maxWindows < 2) throw usage('expected 2 to 10', '--proof-windows')
   return createEnforcer({
     roots,
     clock: session.io.clock,
-    engines: await enginesFor(chain),
+    engines,
     proof: { maxWindows, profile: flags.profile },
     revocation: await revocationOf(session, flags),
     idempotentTools: names('--idempotent', flags.idempotent),
@@ -135,13 +149,13 @@ const revocationOf = async (session: Session, flags: EnforceFlags): Promise<Revo
     if (revocations === undefined && revocationMaxAge === undefined) return undefined
     throw usage('--revocation-issuer is missing: whose list is believed?')
   }
+  if (revocations === undefined) throw usage('--revocations is missing: which list?')
   const issuer = await publicKeyOf(session, '--revocation-issuer', revocationIssuer)
   const maxAgeSeconds =
     revocationMaxAge === undefined
       ? undefined
       : flagValue('--revocation-max-age', () => parseDuration(revocationMaxAge))
   if (maxAgeSeconds === 0) throw usage('expected a duration above zero', '--revocation-max-age')
-  if (revocations === undefined) return { issuer, maxAgeSeconds }
   return { issuer, maxAgeSeconds, list: await statementOf(session, '--revocations', revocations) }
 }
 

@@ -17,17 +17,20 @@ export type CliCode =
   | 'INPUT_EMPTY'
   | 'INPUT_USED_TWICE'
   | 'OUTPUT_CLOSED'
+  | 'OUTPUT_FAILED'
   | 'INTERNAL'
 
 /** Codes of the command line alone; all others are those of `errors.ts`. Code to meaning. */
 export const CLI_CODES: Readonly<Record<CliCode, string>> = {
   USAGE: 'the command line cannot be understood',
-  SECRET_IN_ARGUMENT: 'a secret key is never given as an argument: name a file, fd:N or env:NAME',
+  SECRET_IN_ARGUMENT:
+    'a secret key, or what could be one, is never given as an argument: name a file, fd:N or env:NAME',
   INPUT_TOO_LARGE: 'the input is longer than is read',
   INPUT_NOT_TEXT: 'the input is not UTF-8 text',
   INPUT_EMPTY: 'the input is empty',
   INPUT_USED_TWICE: 'standard input can be read once',
   OUTPUT_CLOSED: 'whoever read the output has gone',
+  OUTPUT_FAILED: 'the output cannot be written',
   INTERNAL: 'a fault of this program',
 }
 
@@ -86,15 +89,16 @@ export const failureOf = (thrown: unknown): CliFailure => {
   if (isWarrantError(thrown)) {
     return new CliFailure(thrown.code, thrown.message, { where: thrown.where, cause: thrown })
   }
-  const code = isClosedPipe(thrown) ? 'OUTPUT_CLOSED' : 'INTERNAL'
-  return new CliFailure(code, CLI_CODES[code], { cause: thrown })
+  return new CliFailure('INTERNAL', CLI_CODES.INTERNAL, { cause: thrown })
 }
 
-/** What writing gives when whoever read has gone, for commands that write to the streams themselves. */
-const isClosedPipe = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  'code' in thrown &&
-  (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_DESTROYED')
+/** What writing to an output gave: nobody is there to read it, or it cannot be written, as on a full disk. */
+export const outputFailure = (thrown: unknown): CliFailure => {
+  const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
+  return errno === 'EPIPE' || errno === 'ERR_STREAM_DESTROYED'
+    ? cliFailure('OUTPUT_CLOSED')
+    : cliFailure('OUTPUT_FAILED', undefined, errno)
+}
 
 /** Runs `read`; what it refuses is about `place`. */
 export const placed = <T>(place: string, read: () => T, exit: number = EXIT_REFUSED): T => {

@@ -4,20 +4,10 @@ import { createReadStream } from 'node:fs'
 import { fromUtf8 } from '../encoding/bytes.js'
 import { cliFailure } from './failure.js'
 import type { Io } from './io.js'
+import { isKeyText, isSecretText } from './secrets.js'
 
 /** Bytes of one key, list of roots, proof or approval. */
 export const MAX_SMALL_INPUT = 65_536
-
-// 32 bytes: 64 hexadecimal digits, or 43 characters of base64 and perhaps one of padding.
-const KEY_TEXT = /^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/
-// The base64 of every PKCS#8 structure of Ed25519 begins so.
-const SECRET_TEXT = /^(?:MC4CAQAwBQYDK2Vw|MFECAQEwBQYDK2Vw|-----BEGIN PRIVATE KEY)/
-
-/** Whether text is a key of either sort, by its form alone. */
-export const isKeyText = (text: string): boolean => KEY_TEXT.test(text)
-
-/** Whether text can be nothing but a secret key. */
-export const isSecretText = (text: string): boolean => SECRET_TEXT.test(text.trim())
 
 /** A flag and the name of its file, for messages. What may be a key in the wrong place is not repeated. */
 export const placeOf = (flag: string, name: string): string => {

@@ -5,7 +5,9 @@ import { parseSecretKey, type SecretKey } from '../crypto/signer.js'
 import { FormatError } from '../errors.js'
 import { readSecretKeyFile } from '../node/keyFile.js'
 import { cliFailure, placed, placedAsync } from './failure.js'
-import { isKeyText, isSecretText, MAX_SMALL_INPUT, placeOf } from './input.js'
+import { flagValue } from './flags.js'
+import { MAX_SMALL_INPUT, placeOf } from './input.js'
+import { isKeyText, isSecretText } from './secrets.js'
 import type { Session } from './session.js'
 
 /**
@@ -36,7 +38,7 @@ export const secretKeyOf = async (session: Session, flag: string, name: string):
  */
 export const publicKeyOf = async (session: Session, flag: string, name: string): Promise<PublicKey> => {
   if (isSecretText(name)) throw cliFailure('SECRET_IN_ARGUMENT', flag)
-  if (isKeyText(name)) return placed(flag, () => parsePublicKey(name))
+  if (isKeyText(name)) return flagValue(flag, () => parsePublicKey(name))
   const what = placeOf(flag, name)
   const text = await session.inputs.text(name, what, MAX_SMALL_INPUT)
   return placed(what, () => {

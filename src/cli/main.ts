@@ -11,7 +11,9 @@ import { addMint } from './commands/mint.js'
 import { addProve } from './commands/prove.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT_DONE, failureOf, usage } from './failure.js'
+import { repeated } from './flags.js'
 import type { Io } from './io.js'
+import { refuseSecrets } from './secrets.js'
 import { Session } from './session.js'
 import { packageVersion } from './version.js'
 
@@ -24,6 +26,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
   const session = new Session(io, asksForJson(argv))
   const help: string[] = []
   try {
+    refuseSecrets(argv)
     await programFor(session, help).parseAsync([...argv], { from: 'user' })
   } catch (thrown) {
     await end(session, thrown, help.join(''), argv)
@@ -61,7 +64,19 @@ const programFor = (session: Session, help: string[]): Command => {
     addDemo,
   ]
   for (const add of commands) add(program, session)
+  for (const command of program.commands) refuseTwice(command)
   return program
+}
+
+/** Of two values one would be dropped without a word, and nobody could say which was meant. */
+const refuseTwice = (command: Command): void => {
+  for (const option of command.options) {
+    if (!option.required || option.parseArg === repeated) continue
+    let seen = 0
+    command.on(`option:${option.name()}`, () => {
+      if (seen++ > 0) throw usage('a flag that has one value stands twice', `--${option.name()}`)
+    })
+  }
 }
 
 const EXAMPLES = `

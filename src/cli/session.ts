@@ -3,11 +3,13 @@
 import { formatJson } from '../encoding/json.js'
 import type { Value } from '../encoding/value.js'
 import { display, type Paint, paintFor } from './display.js'
-import { CLI_CODES, CliFailure, EXIT_DONE, EXIT_REFUSED } from './failure.js'
+import { type CliFailure, EXIT_DONE, outputFailure } from './failure.js'
 import { Inputs } from './input.js'
 import type { Io, Sink } from './io.js'
+import { withoutKeys } from './secrets.js'
 
 export class Session {
+  /** The world that was passed in; a write to stdout that does not succeed is a CliFailure, whoever makes it. */
   readonly io: Io
   readonly inputs: Inputs
   readonly json: boolean
@@ -17,7 +19,7 @@ export class Session {
   exit: number = EXIT_DONE
 
   constructor(io: Io, json: boolean) {
-    this.io = io
+    this.io = { ...io, stdout: failing(io.stdout) }
     this.json = json
     this.inputs = new Inputs(io)
     this.paint = paintFor(io.stdout.isTTY, io.env)
@@ -30,7 +32,7 @@ export class Session {
 
   /** Product, as it is: everything from outside in it has gone through `display`. */
   async print(text: string): Promise<void> {
-    await writeTo(this.io.stdout, text)
+    await this.io.stdout.write(text)
   }
 
   /** Product for machines, one line. */
@@ -56,7 +58,7 @@ export class Session {
 
 /** `warrant: CODE: what, in where`, on one line whatever the parts hold. */
 const failureLine = ({ code, message, place }: CliFailure): string =>
-  `warrant: ${code}: ${display(message)}${place === undefined ? '' : `, in ${display(place)}`}\n`
+  `warrant: ${code}: ${display(withoutKeys(message))}${place === undefined ? '' : `, in ${display(withoutKeys(place))}`}\n`
 
 /** What helps to put it right: of a child that would widen its parent, both sides and what was computed of them. */
 const remarkLines = ({ remarks, widening = {} }: CliFailure): readonly string[] => {
@@ -76,13 +78,10 @@ const remarkLines = ({ remarks, widening = {} }: CliFailure): readonly string[] 
 /** The same for machines. */
 export const failureJson = ({ code, message, place, where, widening }: CliFailure): Value => {
   // A name that was typed need not be well-formed, which JSON must be.
-  const full = [place, where]
-    .filter((part) => part !== undefined)
-    .join(': ')
-    .toWellFormed()
+  const full = withoutKeys([place, where].filter((part) => part !== undefined).join(': ')).toWellFormed()
   return {
     code,
-    message: message.toWellFormed(),
+    message: withoutKeys(message).toWellFormed(),
     ...(full !== '' && { where: full }),
     ...(widening && { widening: { ...widening } }),
   }
@@ -98,10 +97,13 @@ export const jsonLine = (value: Value): string =>
 
 const unitEscape = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`
 
-const writeTo = async (sink: Sink, text: string): Promise<void> => {
-  try {
-    await sink.write(text)
-  } catch (cause) {
-    throw new CliFailure('OUTPUT_CLOSED', CLI_CODES.OUTPUT_CLOSED, { exit: EXIT_REFUSED, cause })
-  }
-}
+const failing = (sink: Sink): Sink => ({
+  isTTY: sink.isTTY,
+  write: async (text) => {
+    try {
+      await sink.write(text)
+    } catch (thrown) {
+      throw outputFailure(thrown)
+    }
+  },
+})

@@ -3,17 +3,26 @@
 import { isJsonForm } from './allowValue.js'
 import { endOfJson, findMark, refuseAt, type Span, trimmed } from './span.js'
 
-/** The items between commas. Commas inside a JSON form belong to it; empty items are passed over. */
+/** More than the arguments of any tool, and few enough to be read in no time. */
+const MAX_ITEMS = 1_024
+
+/**
+ * The items between commas; none of a text that is empty. Commas inside a JSON form belong to it.
+ * @throws FormatError SPEC_MALFORMED for an empty item: `a=$UNSET,b=1` must not come to say less than was meant.
+ */
 export const itemsOf = (span: Span): Span[] => {
   const items: Span[] = []
-  let rest = span
-  while (rest.start < rest.end) {
+  let rest = trimmed(span)
+  if (rest.start === rest.end) return items
+  for (;;) {
     const end = endOfItem(rest)
     const item = trimmed({ ...rest, end })
-    if (item.start < item.end) items.push(item)
+    if (item.start === item.end) refuseAt(item, 'nothing between commas')
+    if (items.length === MAX_ITEMS) refuseAt(item, `more than ${MAX_ITEMS} arguments`)
+    items.push(item)
+    if (end >= rest.end) return items
     rest = { ...rest, start: end + 1 }
   }
-  return items
 }
 
 const endOfItem = (rest: Span): number => {

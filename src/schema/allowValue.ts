@@ -24,15 +24,22 @@ import { wildcard } from '../capability/constraints/wildcard.js'
 import type { Constraint } from '../capability/kinds.js'
 import { parseJson } from '../encoding/json.js'
 import { float, integer, type Value } from '../encoding/value.js'
+import { looksMistyped } from './allowDoubt.js'
 import { urlSafeFrom } from './allowUrlSafe.js'
 import { constraintFromJson } from './constraintJson.js'
-import { refuseAt, type Span, sliceOf, splitAt, unescaped, within } from './span.js'
+import { placeOf, refuseAt, type Span, sliceOf, splitAt, unescaped, within } from './span.js'
 
+/** What the `--allow` language is read with. */
 export interface AllowOptions {
   /** What `~` stands for at the start of a path; without it such a path is refused. */
   readonly home?: string | undefined
   /** With these, a regular expression or CEL expression that is not valid is refused. */
   readonly engines?: Engines | undefined
+  /**
+   * Told of a value that is read as it stands although it looks like another form mistyped, such as `Subpath:/x` or
+   * `0..1e400`: the place of it, as in a refusal.
+   */
+  readonly onDoubt?: ((where: string) => void) | undefined
 }
 
 type Form = (body: Span, engines: Engines) => Constraint
@@ -43,7 +50,10 @@ type Form = (body: Span, engines: Engines) => Constraint
  */
 export const parseAllowValue = (value: Span, options: AllowOptions): Constraint => {
   const [form, body] = formOf(value)
-  return within(value, () => (form === undefined ? bare(value, options) : form(body, options.engines ?? {})))
+  if (form !== undefined) return within(value, () => form(body, options.engines ?? {}))
+  const read = within(value, () => bare(value, options))
+  if (read.kind !== 'range' && looksMistyped(sliceOf(value), FORMS)) options.onDoubt?.(placeOf(value))
+  return read
 }
 
 /** Whether the commas of a value belong to JSON. */
@@ -82,9 +92,13 @@ const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`
 const BARE_RANGE = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)$/
 const RANGE = new RegExp(String.raw`^([[(]?)\s*(${NUMBER})?\s*\.\.\s*(${NUMBER})?\s*([\])]?)$`)
 
+const MAX_RANGE = 1_000
+
 /** `0..10`, either side left out; `(` and `)` leave the bound itself out. */
 const rangeForm: Form = (body) => {
-  const [, open, low, high, close] = RANGE.exec(unescaped(body, ',')) ?? refuseAt(body, 'expected MIN..MAX')
+  // Two numbers are short; a long text of white space would take the expression quadratic time.
+  const text = body.end - body.start > MAX_RANGE ? '' : unescaped(body, ',')
+  const [, open, low, high, close] = RANGE.exec(text) ?? refuseAt(body, 'expected MIN..MAX')
   return rangeOf(body, low, high, { minInclusive: open !== '(', maxInclusive: close !== ')' })
 }
 

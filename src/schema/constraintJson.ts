@@ -30,6 +30,7 @@ import { wildcard } from '../capability/constraints/wildcard.js'
 import type { Constraint } from '../capability/kinds.js'
 import { fromBase64, toBase64 } from '../encoding/base64url.js'
 import { MAX_CONSTRAINT_DEPTH } from '../encoding/limits.js'
+import { ownOptions } from '../encoding/options.js'
 import { float, isObject, numberOf, type Value, type ValueObject } from '../encoding/value.js'
 import { FormatError } from '../errors.js'
 import { readShape } from './shape.js'
@@ -54,6 +55,7 @@ const fieldToJson = (name: string, field: unknown): Value => {
   return field instanceof Uint8Array ? toBase64(field) : (field as Value) // text, flags, numbers and literals
 }
 
+/** What constraints in JSON are read with. */
 export interface FromJsonOptions {
   /** What is read, as the first part of the place in an error. */
   readonly where?: string | undefined
@@ -65,8 +67,10 @@ export interface FromJsonOptions {
  * The constraint of a JSON value.
  * @throws FormatError JSON_SHAPE with the path of the field; CONSTRAINT_INVALID, CONSTRAINT_TOO_DEEP.
  */
-export const constraintFromJson = (json: Value, options: FromJsonOptions = {}): Constraint =>
-  readConstraint(json, options.where ?? '', 0, options.engines ?? {})
+export const constraintFromJson = (json: Value, options: FromJsonOptions = {}): Constraint => {
+  const { where = '', engines = {} } = ownOptions(options)
+  return readConstraint(json, where, 0, engines)
+}
 
 const readConstraint: ReadConstraint = (json, where, depth, engines) => {
   if (depth > MAX_CONSTRAINT_DEPTH) throw new FormatError('CONSTRAINT_TOO_DEEP', undefined, { where })
@@ -180,7 +184,7 @@ const CAPABILITY = z.strictObject({ constraints: value, allowUnknown: z.boolean(
 
 /** The capability of a JSON value. @throws FormatError as constraintFromJson, CONSTRAINTS_TOO_MANY */
 export const capabilityFromJson = (json: Value, options: FromJsonOptions = {}): Capability => {
-  const { where = '', engines } = options
+  const { where = '', engines } = ownOptions(options)
   const { constraints, allowUnknown = false } = readShape(CAPABILITY, json, where)
   const path = pathOf(where, 'constraints')
   const read = entriesOf(constraints, path).map(([name, constraint]): [string, Constraint] => [
@@ -195,13 +199,15 @@ export const toolsToJson = (tools: Tools): ValueObject =>
   objectOf([...tools].map(([name, granted]) => [name, capabilityToJson(granted)]))
 
 /** The tools of a JSON value. @throws FormatError as capabilityFromJson */
-export const toolsFromJson = (json: Value, { where = '', engines }: FromJsonOptions = {}): Tools =>
-  new Map(
+export const toolsFromJson = (json: Value, options: FromJsonOptions = {}): Tools => {
+  const { where = '', engines } = ownOptions(options)
+  return new Map(
     entriesOf(json, where).map(([name, granted]) => [
       name,
       capabilityFromJson(granted, { where: pathOf(where, name), engines }),
     ]),
   )
+}
 
 /** Not zod's record: that drops the name `__proto__`, which is a name like any other. */
 const entriesOf = (json: Value, where: string): [string, Value][] => {

@@ -1,6 +1,7 @@
 /** The one place where zod's verdicts become errors of this package. */
 
 import type { z } from 'zod'
+import { ownOptions } from '../encoding/options.js'
 import { FormatError } from '../errors.js'
 
 /**
@@ -9,12 +10,19 @@ import { FormatError } from '../errors.js'
  * @throws FormatError JSON_SHAPE, with the path of the field that is wrong. The message holds no value.
  */
 export const readShape = <T>(schema: z.ZodType<T>, value: unknown, where: string = ''): T => {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
+  const result = schema.safeParse(ownFields(value))
+  if (result.success) return ownFields(result.data)
   const issue = result.error.issues[0] // zod lists them in the order of the fields
   const path = [where, ...(issue?.path ?? []).map(String)].filter((part) => part !== '').join('.')
   throw new FormatError('JSON_SHAPE', issue && expectation(issue), path === '' ? {} : { where: path })
 }
+
+/**
+ * An object without what it inherits, other things as they are. Zod reads fields and builds results by plain property
+ * access, and what a polluted `Object.prototype` lends either was never written.
+ */
+const ownFields = <T>(value: T): T =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? ownOptions(value) : value
 
 /** What was expected, in our words: zod's own would repeat text from outside. */
 const expectation = (issue: z.core.$ZodIssue): string => {

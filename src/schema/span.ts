@@ -21,11 +21,15 @@ export const trimmed = (span: Span): Span => {
   return { ...span, start, end: Math.max(start, span.end - (inner.length - inner.trimEnd().length)) }
 }
 
-/** @throws FormatError SPEC_MALFORMED, always: `detail` at the character with this index. */
+/** Where a span begins: `character 5`, or `2, character 5` in the second of several texts. */
+export const placeOf = ({ origin, text, start }: Span): string => {
+  const place = [...text.slice(0, start)].length + 1
+  return origin === undefined ? `character ${place}` : `${origin}, character ${place}`
+}
+
+/** @throws FormatError SPEC_MALFORMED, always: `detail` at the place where the span begins. */
 export const refuseAt = (span: Span, detail: string, cause?: unknown): never => {
-  const place = [...span.text.slice(0, span.start)].length + 1
-  const where = span.origin === undefined ? `character ${place}` : `${span.origin}, character ${place}`
-  throw new FormatError('SPEC_MALFORMED', detail, { where, cause })
+  throw new FormatError('SPEC_MALFORMED', detail, { where: placeOf(span), cause })
 }
 
 /** Runs `make`; what it refuses as the content of `span` is refused with the place of the span. */
@@ -47,7 +51,13 @@ export const findMark = ({ text, start, end }: Span, mark: string): number | und
   return undefined
 }
 
-/** The parts between unescaped marks, each without the white space around it. */
+/** More members than one list on a command line has, and few enough to be read in no time. */
+const MAX_PARTS = 4_096
+
+/**
+ * The parts between unescaped marks, each without the white space around it.
+ * @throws FormatError SPEC_MALFORMED where there are more than 4,096.
+ */
 export const splitAt = (span: Span, mark: string): Span[] => {
   const parts: Span[] = []
   let rest = span
@@ -55,6 +65,7 @@ export const splitAt = (span: Span, mark: string): Span[] => {
     const at = findMark(rest, mark)
     parts.push(trimmed({ ...rest, end: at ?? rest.end }))
     if (at === undefined) return parts
+    if (parts.length === MAX_PARTS) return refuseAt(rest, `a list of more than ${MAX_PARTS}`)
     rest = { ...rest, start: at + 1 }
   }
 }

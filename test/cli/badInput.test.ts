@@ -169,6 +169,24 @@ describe('a closed pipe', () => {
   })
 })
 
+describe('an output that cannot be written', () => {
+  test.each([['inspect'], ['verify'], ['--help'], ['enforce'], ['demo'], ['conformance']])(
+    'is said, for %s',
+    async (command) => {
+      const vectors = join(dir, 'vectors.json')
+      writeFileSync(vectors, '[{"id":"1","constraint":[1,{"value":1}],"value":1,"expect":true}]')
+      const more: Readonly<Record<string, readonly string[]>> = {
+        inspect: [warrant],
+        verify: [warrant, '--root', keys.issuer.hex],
+        enforce: [warrant, '--root', keys.issuer.hex, '--key', keys.agent.secret, '--tool', 'x'],
+        conformance: [vectors],
+      }
+      const result = await run([command, ...(more[command] ?? [])], { closedAfter: 0, closedBy: 'ENOSPC' })
+      expect([result.exit, codeOf(result)]).toEqual([1, 'OUTPUT_FAILED'])
+    },
+  )
+})
+
 describe('usage', () => {
   test('no command shows the help, and is wrong', async () => {
     const { exit, stdout, stderr } = await run([])

@@ -1,7 +1,7 @@
 /** The program itself, started as a shell starts it. Needs the build that `npm test` makes first. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { openSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -85,6 +85,17 @@ describe('bin/warrant.js', () => {
     })
     const status = await new Promise((resolve) => child.once('close', resolve))
     expect([status, stderr]).toEqual([1, ''])
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('says that a full disk is full', () => {
+    const full = openSync('/dev/full', 'w')
+    for (const argv of [['demo'], ['--help']]) {
+      const { status, stderr } = spawnSync(process.execPath, [bin, ...argv], {
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      })
+      expect([status, stderr]).toEqual([1, 'warrant: OUTPUT_FAILED: the output cannot be written (ENOSPC)\n'])
+    }
   })
 
   test('ends on endless input', async () => {

@@ -1,6 +1,6 @@
 /** The conformance runner: everything prepared passes, and nothing passes for the wrong reason. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -48,6 +48,26 @@ describe.skipIf(!hasShared)('prepared vectors', () => {
     expect(judged).toBeGreaterThan(6_000)
   })
 
+  test.each([
+    ['tenuo-v1/warrants.json', 'envelope_decode'],
+    ['tenuo-v1/chains.json', 'reference_code'],
+    ['tenuo-v1/pop.json', 'reference_code'],
+    ['tenuo-v1/approvals.json', 'reference_code'],
+    ['tenuo-v1/approvals.json', 'result'],
+    ['tenuo-v1/revocation.json', 'reference_code'],
+    ['tenuo-v1/encoding.json', 'expected'],
+    ['ed25519/verdicts.json', 'expect'],
+    ['ed25519/verdicts.json', 'keyImport'],
+    ['constraints/attenuate.json', 'expect'],
+  ])('a refusal misspelt is no refusal: %s, %s', async (name, verdict) => {
+    const text = readFileSync(sharedPath(`vectors/${name}`), 'utf8')
+    const misspelt = text.replace(new RegExp(`("${verdict}": ?")reject"`), '$1Reject"')
+    expect(misspelt).not.toBe(text)
+    const path = join(mkdtempSync(join(tmpdir(), 'warrant-misspelt-')), 'vectors.json')
+    writeFileSync(path, misspelt)
+    expect(await report(path)).toMatchObject({ exit: 1, failed: true })
+  })
+
   test('the formats of the protocol leave no row out but those without a verdict', async () => {
     const { files } = await report(sharedPath('vectors/tenuo-v1'), sharedPath('vectors/constraints'))
     expect(files.map(({ skipped }) => skipped)).toEqual(files.map(() => 0))
@@ -83,6 +103,105 @@ describe('the runner judges by verdict and rule alone', () => {
     const { exit, files } = await report(file('marked.json', [matching(true, marks)]))
     expect(exit).toBe(1)
     expect(files[0]?.failed).toBe(1)
+  })
+
+  test.each<readonly [string, string, object]>([
+    ['match', 'expect', matching(false, { value: 'b' })],
+    ['attenuate', 'expect', { parent: [1, { value: 1 }], child: [1, { value: 2 }], pair: '', id: '1' }],
+    ['construct', 'expect', { type: 'Cidr', stage: 'construct', input: 'x', id: '1' }],
+    [
+      'set-match',
+      'expect',
+      { kind: 'set-match', set: { constraints: { a: [1, { value: 1 }] } }, args: {}, id: '1' },
+    ],
+    ['tool-authorize', 'expect', { kind: 'tool-authorize', tools: {}, tool: 't', args: {}, id: '1' }],
+    [
+      'tools-attenuate',
+      'expect',
+      { kind: 'tools-attenuate', parent_tools: {}, child_tools: { t: { constraints: {} } }, id: '1' },
+    ],
+  ])('a word that is no verdict of its format is not taken for a refusal: %s', async (kind, name, row) => {
+    for (const word of ['ALLOW', 'Accept', 'accept', 'ok ', 'true', '', 5, 1, null, [], {}]) {
+      const { exit, files } = await report(file(`verdict-${kind}.json`, [{ ...row, [name]: word }]))
+      expect([word, exit, files[0]?.rows[0]?.outcome]).toEqual([word, 1, 'failed'])
+    }
+  })
+
+  const attack = (constraint: object, more: object = {}): object => ({
+    cases: [{ id: '1', input: 'http://10.0.0.1/', constraint, expect: 'block', ...more }],
+  })
+
+  test.each<readonly [string, object]>([
+    ['an attack', attack({ type: 'UrlSafe' }, { expect: 'BLOCK' })],
+    ['an attack that has a number', attack({ type: 'UrlSafe' }, { expect: 0 })],
+    [
+      'a signature',
+      { cases: [{ source: 's', id: '1', pk: '', msg: '', sig: '', expect: 'REJECT', keyImport: 'no' }] },
+    ],
+    [
+      'an item of CBOR',
+      {
+        cases: [
+          { hex: 'ff', wellFormed: false },
+          { hex: 'ff', wellFormed: 'yes' },
+        ],
+      },
+    ],
+  ])('nor in other formats: %s', async (what, data) => {
+    const { exit } = await report(file(`${what.replaceAll(' ', '-')}.json`, data))
+    expect(exit).toBe(1)
+  })
+
+  test('the options of a constraint under attack are honoured, and unknown ones fail the row', async () => {
+    const outcome = async (constraint: object, more: object = {}): Promise<string | undefined> => {
+      const { files } = await report(file('options.json', attack(constraint, more)))
+      return files[0]?.rows[0]?.outcome
+    }
+    const url = { type: 'UrlSafe' }
+    expect(await outcome(url)).toBe('passed')
+    expect(await outcome({ ...url, allow_domains: null })).toBe('passed')
+    expect(await outcome({ ...url, block_private: false })).toBe('failed')
+    expect(await outcome({ ...url, block_private: false, deny_domains: ['10.0.0.1'] })).toBe('passed')
+    expect(await outcome({ ...url, block_private: false, allow_ports: [443] })).toBe('passed')
+    expect(await outcome({ ...url, block_private: false, schemes: ['https'] })).toBe('passed')
+    const path = { type: 'Subpath', root: '/data' }
+    expect(await outcome({ ...path, allow_equal: false }, { input: '/data' })).toBe('passed')
+    expect(await outcome({ ...path, case_sensitive: false }, { input: '/DATA/x' })).toBe('failed')
+    for (const wrong of [
+      { ...url, blockPrivate: true },
+      { ...url, block_private: 'yes' },
+      { ...url, allow_ports: ['443'] },
+      { ...path, root: '/elsewhere', allow_eqaul: false },
+      { type: 'Shlex', allow: ['ls'], deny: ['x'] },
+    ]) {
+      expect(await outcome(wrong)).toBe('failed')
+    }
+  })
+
+  test('a capability with an unknown field fails its row', async () => {
+    const row = {
+      id: '1',
+      kind: 'set-match',
+      set: { constraints: {}, allow_unknwon: true },
+      args: {},
+      expect: true,
+    }
+    expect((await report(file('field.json', [row]))).files[0]?.failed).toBe(1)
+  })
+
+  test('a file without a row fails, and so does a run in which nothing was judged', async () => {
+    for (const [name, data] of [
+      ['index', { format: 'tenuo-v1-vectors/index', files: [] }],
+      ['none', { format: 'tenuo-v1-vectors/warrants', warrants: [] }],
+    ] as const) {
+      const { exit, failed, files } = await report(file(`${name}.json`, data))
+      expect([exit, failed, files[0]?.refused]).toEqual([1, true, 'no row at all'])
+    }
+    const unjudged = file('unjudged.json', attack({ type: 'UrlSafe' }, { expect: null }))
+    expect(await report(unjudged)).toMatchObject({ exit: 1, failed: true })
+    expect((await run(['conformance', unjudged])).stdout).toMatch(/\nfailed: nothing was judged\n$/)
+    const judged = file('judged.json', attack({ type: 'UrlSafe' }))
+    expect(await report(unjudged, judged)).toMatchObject({ exit: 0, failed: false })
   })
 
   test('a stricter rule excuses a denial and names itself', async () => {

@@ -143,8 +143,13 @@ describe('mint', () => {
     [[], 2, 'USAGE', '--allow'],
     [['--allow', 'a', 'stray'], 2, 'USAGE', 'argument'],
     [['--allow', 'a', '--frobnicate'], 2, 'USAGE', '--frobnicate'],
-    [['--allow', 'a', '--ttl', '0s'], 1, 'MINT_TTL', 'ttlSeconds'],
-    [['--allow', 'a', '--ttl', '91d'], 1, 'MINT_TTL', 'ttlSeconds'],
+    [['--allow', 'a', '--ttl', '0s'], 2, 'MINT_TTL', '--ttl'],
+    [['--allow', 'a', '--ttl', '91d'], 2, 'MINT_TTL', '--ttl'],
+    [['--allow', 'a', '--ttl', '1h', '--ttl', '5m'], 2, 'USAGE', '--ttl'],
+    [['--allow', 'a', '--holder', 'x'], 2, 'USAGE', '--holder'],
+    [['--allow', 'a', '--out', '/nowhere/x', '-o', '/nowhere/y'], 2, 'USAGE', '--out'],
+    [['--allow', 'a:b=x,,'], 2, 'SPEC_MALFORMED', 'at 1, character 7'],
+    [['--allow', 'a', '--approver', `02${'00'.repeat(31)}`], 2, 'KEY_NOT_ON_CURVE', '--approver'],
     [['--allow', 'a', '--gate', 'a'], 1, 'MINT_APPROVERS', ''],
     [['--allow', 'tenuo:admin\\:x'], 2, 'SPEC_MALFORMED', ''],
     [['--allow', 'tenuo\\:admin'], 1, 'TOOL_NAME_RESERVED', ''],
@@ -153,6 +158,39 @@ describe('mint', () => {
     expect([result.exit, codeOf(result.stderr), result.stdout]).toEqual([exit, code, ''])
     expect(result.stderr).toContain(where)
     expect(result.stderr.split('\n')).toHaveLength(2)
+  })
+})
+
+describe('values that look like another form', () => {
+  const remarksOf = async (...flags: readonly string[]): Promise<string[]> => {
+    const { exit, stderr } = await run(mintArgs(...flags))
+    expect(exit).toBe(0)
+    return stderr.trim().split('\n')
+  }
+
+  test('are read as text, with a remark each and its place', async () => {
+    const remarks = await remarksOf(
+      '--allow',
+      'w',
+      '--allow',
+      'x:a=0..1e400,b=c,d=Subpath:/x',
+      '--allow',
+      'y:u=urlsafe',
+    )
+    expect(remarks.map((line) => line.slice(0, line.indexOf(': ')))).toEqual([
+      '--allow 2, character 5',
+      '--allow 2, character 20',
+      '--allow 3, character 5',
+    ])
+  })
+
+  test('in gates and bounds too; not with --json, and not where exact: says it', async () => {
+    const gate = ['--allow', 'x', '--gate', 'x:a=5..', '--approver', keys.boss.hex]
+    expect(await remarksOf(...gate)).toEqual([expect.stringMatching(/^--gate 1, character 5: /)])
+    const bound = ['--type', 'issuer', '--issuable', 'x', '--bound', 'a=one_of:1']
+    expect(await remarksOf(...bound)).toEqual([expect.stringMatching(/^--bound character 3: /)])
+    expect(await remarksOf(...gate, '--json')).toEqual([''])
+    expect(await remarksOf('--allow', 'x:a=exact:Subpath:/x,b=1..2,c=https://x')).toEqual([''])
   })
 })
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly stdoutIsTTY?: boolean
   /** Whoever reads stdout has gone after so many writes. */
   readonly closedAfter?: number
+  /** The code of the error that it then gives; EPIPE unless told. */
+  readonly closedBy?: string
 }
 
 export interface Transcript {
@@ -28,7 +30,7 @@ export interface Transcript {
 /** Runs one command. */
 export const run = async (argv: readonly string[], options: RunOptions = {}): Promise<Transcript> => {
   const { stdin = '', now = NOW, env = {}, closedAfter = Number.POSITIVE_INFINITY } = options
-  const stdout = collector(options.stdoutIsTTY === true, closedAfter)
+  const stdout = collector(options.stdoutIsTTY === true, closedAfter, options.closedBy)
   const stderr = collector(false, Number.POSITIVE_INFINITY)
   const io: Io = {
     stdin: { isTTY: options.stdinIsTTY === true, bytes: () => chunksOf(stdin) },
@@ -74,10 +76,14 @@ export interface Keys {
   readonly hex: string
 }
 
-const collector = (isTTY: boolean, closedAfter: number): { sink: Sink; text: () => string } => {
+const collector = (
+  isTTY: boolean,
+  closedAfter: number,
+  code: string = 'EPIPE',
+): { sink: Sink; text: () => string } => {
   const written: string[] = []
   const write = async (text: string): Promise<void> => {
-    if (written.length >= closedAfter) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+    if (written.length >= closedAfter) throw Object.assign(new Error(`write ${code}`), { code })
     written.push(text)
   }
   return { sink: { isTTY, write }, text: () => written.join('') }

@@ -3,6 +3,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { chainOf, type Warrant } from '../../src/warrant/chain.js'
+import {
+  alice,
+  altered,
+  childOf,
+  gated,
+  minted,
+  root,
+  tools,
+  NOW as WARRANT_NOW,
+} from '../support/warrants.js'
 import { type Keys, keysFor, NOW, run, type Transcript } from './harness.js'
 
 let dir: string
@@ -124,6 +135,49 @@ describe('inspect', () => {
     ]) {
       expect((await run(['inspect', warrant], options)).stdout).not.toContain('\u001b')
     }
+  })
+})
+
+describe('a gate that can never ask anybody', () => {
+  const ask = { ...gated({ '*': 'whole', Read: 'whole', read: 'whole' }), approvers: [alice.publicKey] }
+  const remarks = [
+    'the gate on * asks for no approval: a gate is on one tool by its name',
+    'the gate on Read asks for no approval: the warrant does not grant that tool',
+  ]
+  const idle = altered(minted(), ask)
+  const seen = (command: string, ...warrants: readonly Warrant[]): Promise<Transcript> =>
+    run([command, '--root', root.publicKey], { stdin: chainOf(warrants).bytes, now: WARRANT_NOW })
+
+  test('is told by inspect and verify', async () => {
+    const inspected = await seen('inspect', idle)
+    expect(inspected.exit).toBe(0)
+    for (const remark of remarks) expect(inspected.stdout).toContain(`\n  note         ${remark}\n`)
+    const verified = await seen('verify', idle)
+    expect(verified.exit).toBe(0)
+    expect(verified.stderr.split('\n').slice(0, 2)).toEqual(remarks)
+  })
+
+  test('is in the JSON form, where there is one', async () => {
+    for (const command of ['inspect', 'verify']) {
+      const argv = [command, '--root', root.publicKey, '--json']
+      const told = await run(argv, { stdin: idle.bytes, now: WARRANT_NOW })
+      expect(JSON.parse(told.stdout)).toMatchObject({ idleGates: ['*', 'Read'] })
+      const none = await run(argv, { stdin: minted().bytes, now: WARRANT_NOW })
+      expect(JSON.parse(none.stdout)).not.toHaveProperty('idleGates')
+    }
+  })
+
+  test('is none where a call can reach it, and is told of the warrant that brought it', async () => {
+    const every = altered(minted(), {
+      ...tools({ '*': {} }),
+      ...gated({ Read: 'whole' }),
+      approvers: [alice.publicKey],
+    })
+    expect((await seen('inspect', every)).stdout).not.toContain('note')
+    const kept = childOf(every, { ...tools({ read: {} }) })
+    expect((await seen('inspect', every, kept)).stdout).not.toContain('asks for no approval')
+    const brought = childOf(altered(minted(), { approvers: [alice.publicKey] }), gated({ Read: 'whole' }))
+    expect((await seen('inspect', brought)).stdout).toContain(remarks[1])
   })
 })
 
@@ -286,6 +340,29 @@ describe('prove and enforce', () => {
     expect(lines[2]).toMatchObject({ decision: 'deny', code: 'JSON_MALFORMED' })
   })
 
+  test('a stream without a call is no success, and its warrant is verified before anything is read', async () => {
+    const argv = ['enforce', warrant, ...byHolder(), '--calls', '-']
+    for (const stdin of ['', '\n \n']) {
+      const { exit, stdout, stderr } = await run(argv, { stdin })
+      expect([exit, stdout, codeOf(stderr)]).toEqual([1, '', 'INPUT_EMPTY'])
+      expect(stderr.split('\n')).toHaveLength(2)
+    }
+    let isRead = false
+    async function* watched(): AsyncGenerator<Uint8Array> {
+      isRead = true
+      yield new TextEncoder().encode('{"tool":"search"}\n')
+    }
+    const untrusted = ['enforce', warrant, '--root', keys.boss.hex, '--calls', '-']
+    for (const [by, options, code] of [
+      [untrusted, {}, 'CHAIN_UNTRUSTED_ROOT'],
+      [[...untrusted, '--key', keys.agent.secret], {}, 'CHAIN_UNTRUSTED_ROOT'],
+      [argv, { now: NOW + 1800 }, 'WARRANT_EXPIRED'],
+    ] as const) {
+      const { exit, stdout, stderr } = await run(by, { stdin: watched(), ...options })
+      expect([exit, stdout, codeOf(stderr), isRead]).toEqual([1, '', code, false])
+    }
+  })
+
   test('a stream in pieces is the same stream', async () => {
     const bytes = new TextEncoder().encode('{"tool":"search","args":{"q":"é"}}\n{"tool":"rm"}\n')
     async function* oneByOne(): AsyncGenerator<Uint8Array> {
@@ -364,9 +441,12 @@ describe('prove and enforce', () => {
     [['--tool', 'x', '--proof-windows', '1'], 2, 'USAGE'],
     [['--tool', 'x', '--profile', 'mine'], 2, 'USAGE'],
     [['--tool', 'x', '--tool-clearance', 'x'], 2, 'USAGE'],
-    [['--tool', 'x', '--args', 'nope'], 1, 'JSON_MALFORMED'],
-    [['--tool', 'x', '--args', '[]'], 1, 'JSON_SHAPE'],
-    [['--tool', 'x', '--args', '{"a":1,"a":1}'], 1, 'JSON_DUPLICATE_KEY'],
+    [['--tool', 'x', '--args', 'nope'], 2, 'JSON_MALFORMED'],
+    [['--tool', 'x', '--args', '[]'], 2, 'JSON_SHAPE'],
+    [['--tool', 'x', '--args', '{"a":1,"a":1}'], 2, 'JSON_DUPLICATE_KEY'],
+    [['--tool', 'x', '--tool', 'y'], 2, 'USAGE'],
+    [['--tool', 'x', '--revocation-issuer', 'k'], 2, 'USAGE'],
+    [['--tool', 'x', '--args', '-'], 1, 'JSON_MALFORMED'],
     [['--tool', 'search', '--proof', 'AAAA'], 1, 'PROOF_MALFORMED'],
   ])('%j ends with %i and %s', async (argv, exit, code) => {
     const result = await enforce('--root', keys.issuer.hex, ...argv)

@@ -91,7 +91,10 @@ describe('revocation', () => {
       signerOf(signer),
     )
   const small = (...more: readonly string[]): Promise<Transcript> =>
-    pay('--args', '{"amount":1}', '--revocation-issuer', keys.boss.hex, ...more)
+    run([
+      ...['enforce', warrant, '--root', keys.issuer.hex, '--holder-key', keys.agent.secret],
+      ...['--tool', 'pay', '--args', '{"amount":1}', '--revocation-issuer', keys.boss.hex, ...more],
+    ])
 
   test('a list that names the warrant denies, as text or bytes', async () => {
     const list = listOf([id])
@@ -109,7 +112,10 @@ describe('revocation', () => {
     const clean = file('clean', encodeRevocationList(listOf([])))
     const stale = await small('--revocations', clean, '--revocation-max-age', '30s')
     expect(codeOf(stale.stderr)).toBe('REVOCATION_STALE')
-    expect(codeOf((await small('--revocation-max-age', '1h')).stderr)).toBe('REVOCATION_STALE')
+    for (const more of [[], ['--revocation-max-age', '1h']]) {
+      const missing = await small(...more)
+      expect([missing.exit, codeOf(missing.stderr), missing.stdout]).toEqual([2, 'USAGE', ''])
+    }
     const forged = file('forged', encodeRevocationList(listOf([], keys.agent)))
     const refused = await small('--revocations', forged)
     expect([refused.exit, codeOf(refused.stderr), refused.stdout]).toEqual([1, 'REVOCATION_SIGNATURE', ''])

@@ -8,7 +8,7 @@ import { type CallFlags, callFlags, callInput, hasCall } from '../callInput.js'
 import { chainOf } from '../chainInput.js'
 import { type Decider, deciderOf, type EnforceFlags, enforceFlags } from '../decider.js'
 import { display } from '../display.js'
-import { CliFailure, EXIT_REFUSED, failureOf, usage } from '../failure.js'
+import { CliFailure, cliFailure, EXIT_REFUSED, failureOf, usage } from '../failure.js'
 import { jsonFlag } from '../flags.js'
 import { placeOf, textOf } from '../input.js'
 import { checkLines, type Judged, judgedJson, judgedLine } from '../judged.js'
@@ -36,9 +36,12 @@ export const addEnforce = (program: Command, session: Session): void => {
       throw usage('--explain of a stream needs --json: a decision is one line')
     }
     const chain = await chainOf(session, warrant)
-    const decider = await deciderOf(session, chain, flags)
-    if (flags.calls !== undefined) return enforceStream(session, decider, flags.calls, explained)
-    return enforceOne(session, decider(await callInput(session, flags), explained))
+    const { decide, verifyChain } = await deciderOf(session, chain, flags)
+    if (flags.calls === undefined)
+      return enforceOne(session, decide(await callInput(session, flags), explained))
+    // A stream without calls would otherwise say nothing of a warrant that allows none.
+    verifyChain()
+    return enforceStream(session, decide, flags.calls, explained)
   })
 }
 
@@ -68,7 +71,7 @@ const requestOf = ({ decision }: Judged): readonly string[] => {
 
 const enforceStream = async (
   session: Session,
-  decider: Decider,
+  decide: Decider['decide'],
   name: string,
   explained: boolean,
 ): Promise<void> => {
@@ -78,10 +81,11 @@ const enforceStream = async (
   for await (const bytes of linesOf(session.inputs.chunks(name, what), what, MAX_JSON_TEXT)) {
     number++
     if (isBlank(bytes)) continue
-    const told = tell(session, number, () => decider(readCall(bytes, number), explained))
+    const told = tell(session, number, () => decide(readCall(bytes, number), explained))
     count[told.kind]++
     await session.print(`${told.line}\n`)
   }
+  if (count.allow + count.deny === 0) throw cliFailure('INPUT_EMPTY', what, 'no call in it')
   if (count.deny > 0) session.exit = EXIT_REFUSED
   await session.remark(`${count.allow + count.deny} calls: ${count.allow} allowed, ${count.deny} denied`)
 }

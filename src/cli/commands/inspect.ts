@@ -9,6 +9,7 @@ import { chainOf } from '../chainInput.js'
 import { display, type Paint } from '../display.js'
 import { EXIT_REFUSED, failureOf } from '../failure.js'
 import { atFlag, flagValue, jsonFlag, rootFlag } from '../flags.js'
+import { idleGateLines, idleGatesJson } from '../idleGates.js'
 import { publicKeysOf } from '../keys.js'
 import type { Session } from '../session.js'
 import { parseTime, timeText } from '../timeText.js'
@@ -47,7 +48,14 @@ export const addInspect = (program: Command, session: Session): void => {
 }
 
 const inspectionText = (chain: Chain, verification: Verification, now: number, paint: Paint): string =>
-  [...statusLines(verification, now, paint), '', ...chainLines(chain, now, paint)].join('\n').concat('\n')
+  [
+    ...statusLines(verification, now, paint),
+    ...idleGateLines(chain).map((line) => `  note         ${line}`),
+    '',
+    ...chainLines(chain, now, paint),
+  ]
+    .join('\n')
+    .concat('\n')
 
 const statusLines = (verification: Verification, now: number, paint: Paint): string[] => {
   switch (verification.status) {
@@ -78,6 +86,7 @@ const detachedLines = (isDetached: boolean): string[] => (isDetached ? [`  note 
 
 const inspectionJson = (chain: Chain, verification: Verification, now: number): ValueObject => ({
   ...verificationJson(verification),
+  ...idleGatesJson(chain),
   at: now,
   ...chainToJson(chain),
 })

@@ -6,6 +6,7 @@ import { type Chain, leafOf } from '../../warrant/chain.js'
 import { chainOf } from '../chainInput.js'
 import { EXIT_REFUSED, failureOf, usage } from '../failure.js'
 import { atFlag, flagValue, jsonFlag, rootFlag } from '../flags.js'
+import { idleGateLines, idleGatesJson } from '../idleGates.js'
 import { publicKeysOf } from '../keys.js'
 import type { Session } from '../session.js'
 import { parseTime, spanText, timeText } from '../timeText.js'
@@ -48,10 +49,11 @@ const tell = async (session: Session, chain: Chain, isDetached: boolean, now: nu
   const length = count === 1 ? 'a root warrant' : `${count} warrants in the chain`
   await session.print(`verified ${id} at ${timeText(now)}: ${length}, ${spanText(expiresAt - now)} left\n`)
   if (isDetached) await session.remark(DETACHED)
+  for (const line of idleGateLines(chain)) await session.remark(line)
   await session.remark(`not checked: ${NOT_CHECKED.join(', ')}`)
 }
 
 const verifiedJson = (chain: Chain, verification: Verification): ValueObject => {
   const { id, holder, depth, expiresAt } = leafOf(chain).payload
-  return { ...verificationJson(verification), id, holder, depth, expiresAt }
+  return { ...verificationJson(verification), ...idleGatesJson(chain), id, holder, depth, expiresAt }
 }

@@ -2,7 +2,7 @@
 
 import { fromHex, toHex } from '../../encoding/bytes.js'
 import { decodeValue, encodeValue } from '../../encoding/cbor.js'
-import { isJsonList, type JsonObject, optional, textOf } from './json.js'
+import { BadRow, isExpected, isJsonList, type JsonObject, optional, TRUE_FALSE, textOf } from './json.js'
 import { judge, type Row, same, unjudged, verdictOf } from './row.js'
 
 const idOf = (row: JsonObject, index: number): string => `${index + 1}-${textOf(row, 'hex').slice(0, 16)}`
@@ -11,7 +11,7 @@ const idOf = (row: JsonObject, index: number): string => `${index + 1}-${textOf(
 export const malformedRow = (row: JsonObject, index: number): Row =>
   judge(
     idOf(row, index),
-    false,
+    isExpected(row, 'wellFormed', TRUE_FALSE),
     verdictOf(() => decodeValue(fromHex(textOf(row, 'hex')))),
   )
 
@@ -20,6 +20,7 @@ export const malformedRow = (row: JsonObject, index: number): Row =>
  * verdict; one without a flag is read and written back, if it is of a type that values have.
  */
 export const wellFormedRow = (row: JsonObject, index: number): Row => {
+  if (!isExpected(row, 'wellFormed', TRUE_FALSE)) throw new BadRow('a malformed item among others')
   const bytes = fromHex(textOf(row, 'hex'))
   const ours = verdictOf(() => decodeValue(bytes))
   const flags = optional(row, 'flags')

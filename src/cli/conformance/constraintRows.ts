@@ -9,7 +9,16 @@ import {
 } from '../../capability/capability.js'
 import { covers, type Engines, permits, stricterCover, stricterMatch } from '../../capability/constraint.js'
 import type { ValueObject } from '../../encoding/value.js'
-import { field, type JsonObject, objectOf, textOf } from './json.js'
+import {
+  BadRow,
+  field,
+  isExpected,
+  type JsonObject,
+  OK_REJECT,
+  objectOf,
+  TRUE_FALSE,
+  textOf,
+} from './json.js'
 import { argumentsOf, capabilityOf, constraintOf, toolsOf, valueFrom } from './notation.js'
 import { ACCEPTED, judge, type Row, type Verdict, verdictOf } from './row.js'
 
@@ -32,7 +41,7 @@ export const matchRow = (row: JsonObject, engines: Engines): Row => {
       rule: stricterMatch(constraintOf(constraint), valueFrom(value), engines, NOW),
     }
   })
-  return judge(textOf(row, 'id'), field(row, 'expect') === true, ours)
+  return judge(textOf(row, 'id'), isExpected(row, 'expect', TRUE_FALSE), ours)
 }
 
 /** `{parent, child, expect}` */
@@ -44,7 +53,7 @@ export const attenuateRow = (row: JsonObject, engines: Engines): Row => {
     if (covers(...pair, engines)) return ACCEPTED
     return { accepted: false, code: 'CHAIN_CONSTRAINT', rule: stricterCover(...pair, engines) }
   })
-  return judge(textOf(row, 'id'), field(row, 'expect') === 'ok', ours)
+  return judge(textOf(row, 'id'), isExpected(row, 'expect', OK_REJECT), ours)
 }
 
 const callVerdict = (capability: Capability | undefined, args: ValueObject, engines: Engines): Verdict => {
@@ -63,18 +72,17 @@ const callVerdict = (capability: Capability | undefined, args: ValueObject, engi
 /** `{kind, …, expect}`: constraint sets and tool maps. */
 export const setRow = (row: JsonObject, engines: Engines): Row => {
   const id = textOf(row, 'id')
-  const expected = field(row, 'expect')
   switch (textOf(row, 'kind')) {
     case 'set-match':
       return judge(
         id,
-        expected === true,
+        isExpected(row, 'expect', TRUE_FALSE),
         callVerdict(capabilityOf(objectOf(row, 'set')), argumentsOf(objectOf(row, 'args')), engines),
       )
     case 'tool-authorize':
       return judge(
         id,
-        expected === true,
+        isExpected(row, 'expect', TRUE_FALSE),
         callVerdict(
           findCapability(toolsOf(objectOf(row, 'tools')), textOf(row, 'tool')),
           argumentsOf(objectOf(row, 'args')),
@@ -87,15 +95,25 @@ export const setRow = (row: JsonObject, engines: Engines): Row => {
         capabilityOf(objectOf(row, 'child')),
         engines,
       )
-      return judge(id, expected === 'ok', gap === undefined ? ACCEPTED : { accepted: false, rule: gap.rule })
+      return judge(
+        id,
+        isExpected(row, 'expect', OK_REJECT),
+        gap === undefined ? ACCEPTED : { accepted: false, rule: gap.rule },
+      )
     }
-    default: {
+    case 'tools-attenuate': {
       const gap = coversTools(
         toolsOf(objectOf(row, 'parent_tools')),
         toolsOf(objectOf(row, 'child_tools')),
         engines,
       )
-      return judge(id, expected === 'ok', gap === undefined ? ACCEPTED : { accepted: false, rule: gap.rule })
+      return judge(
+        id,
+        isExpected(row, 'expect', OK_REJECT),
+        gap === undefined ? ACCEPTED : { accepted: false, rule: gap.rule },
+      )
     }
+    default:
+      throw new BadRow('a kind that these rows do not have')
   }
 }

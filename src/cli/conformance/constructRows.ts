@@ -9,9 +9,11 @@ import { urlPattern } from '../../capability/constraints/urlPattern.js'
 import {
   BadRow,
   field,
+  isExpected,
   isJsonObject,
   type Json,
   type JsonObject,
+  OK_ERROR,
   objectOf,
   optional,
   textOf,
@@ -53,7 +55,7 @@ export const constructRow = (row: JsonObject, engines: Engines): Row => {
   if (construct === undefined) throw new BadRow('a type that nothing constructs')
   return judge(
     textOf(row, 'id'),
-    field(row, 'expect') === 'ok',
+    isExpected(row, 'expect', OK_ERROR),
     verdictOf(() => construct(row, engines)),
   )
 }

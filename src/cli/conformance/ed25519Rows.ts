@@ -5,7 +5,7 @@ import { claimedPublicKey, publicKeyFromBytes, publicKeyToBytes } from '../../cr
 import { secretKeyFromSeed } from '../../crypto/signer.js'
 import { fromHex, toHex } from '../../encoding/bytes.js'
 import { FormatError, TrustError } from '../../errors.js'
-import { field, type JsonObject, textOf } from './json.js'
+import { ACCEPT_REJECT, isExpected, type JsonObject, textOf } from './json.js'
 import { judge, type Row, same, type Verdict, verdictOf } from './row.js'
 
 const imported = (hex: string): Verdict => verdictOf(() => publicKeyFromBytes(hexOrNothing(hex)))
@@ -28,8 +28,8 @@ const signatureVerdict = (row: JsonObject, backend: CryptoBackend): Verdict =>
 export const verdictRows = (row: JsonObject): readonly Row[] => {
   const id = `${textOf(row, 'source')}-${textOf(row, 'id')}`
   return [
-    judge(id, field(row, 'expect') === 'accept', signatureVerdict(row, defaultBackend)),
-    judge(`${id}-key`, field(row, 'keyImport') === 'accept', imported(textOf(row, 'pk'))),
+    judge(id, isExpected(row, 'expect', ACCEPT_REJECT), signatureVerdict(row, defaultBackend)),
+    judge(`${id}-key`, isExpected(row, 'keyImport', ACCEPT_REJECT), imported(textOf(row, 'pk'))),
   ]
 }
 

@@ -9,7 +9,9 @@ import { mint } from '../../warrant/mint.js'
 import { decodePayload } from '../../warrant/payload.js'
 import { formatChain, parseChain } from '../../warrant/text.js'
 import {
+  ACCEPT_REJECT,
   BadRow,
+  isExpected,
   isJsonObject,
   type JsonObject,
   listOf,
@@ -81,7 +83,7 @@ const PAST_DEPTH = 1402
 const edgeRow = (row: JsonObject): Row => {
   const id = textOf(row, 'id')
   const hex = optional(row, 'hex')
-  const expected = textOf(row, 'expected') === 'accept'
+  const expected = isExpected(row, 'expected', ACCEPT_REJECT)
   if (typeof hex === 'string') return judge(id, expected, decodingOf(fromHex(hex)))
   if (optional(row, 'reason_code') === PAST_DEPTH) return judge(id, expected, verdictOf(delegateTerminal))
   throw new BadRow('an edge with neither bytes nor a delegation')

@@ -8,7 +8,7 @@ import { EXIT_DONE, EXIT_REFUSED } from '../failure.js'
 import type { Io } from '../io.js'
 import { readVectors, type VectorFile, vectorFiles } from './files.js'
 import { rowsOfVectors } from './formats.js'
-import { type FileReport, hasFailed, jsonReport, textReport } from './report.js'
+import { type FileReport, hasRunFailed, jsonReport, textReport } from './report.js'
 
 export interface ConformanceOptions {
   readonly json: boolean
@@ -24,12 +24,14 @@ const run = ({ path, name, named }: VectorFile): FileReport => {
     return existsSync(beside) ? readVectors(beside) : undefined
   }
   const rows = rowsOfVectors({ data, engines: ENGINES, sibling })
-  return rows === undefined ? { name, rows: [], refused: 'unknown format', failed: named } : { name, rows }
+  if (rows === undefined) return { name, rows: [], refused: 'unknown format', failed: named }
+  return rows.length === 0 ? { name, rows, refused: 'no row at all', failed: true } : { name, rows }
 }
 
 /**
  * Runs every file named and every JSON file below the folders named.
- * @returns 1 where a row failed, a file is no JSON, or a file of unknown format was named itself; else 0.
+ * @returns 1 where a row failed, a file is no JSON or has no row, a file of unknown format was named itself, or nothing at
+ *   all was judged; else 0.
  * @throws CliFailure for a path that is not there.
  */
 export const runConformance = async (
@@ -39,5 +41,5 @@ export const runConformance = async (
 ): Promise<number> => {
   const reports = vectorFiles(paths).map(run)
   await io.stdout.write(json ? jsonReport(reports) : textReport(reports))
-  return reports.length === 0 || reports.some(hasFailed) ? EXIT_REFUSED : EXIT_DONE
+  return hasRunFailed(reports) ? EXIT_REFUSED : EXIT_DONE
 }

@@ -30,6 +30,37 @@ export const textOf = (row: JsonObject, name: string): string => {
   return found
 }
 
+/** The two words of a format: that for what is let through, and that for what is not. */
+export interface VerdictWords {
+  readonly accept: Json
+  readonly refuse: Json
+}
+
+export const ACCEPT_REJECT: VerdictWords = { accept: 'accept', refuse: 'reject' }
+export const OK_REJECT: VerdictWords = { accept: 'ok', refuse: 'reject' }
+export const OK_ERROR: VerdictWords = { accept: 'ok', refuse: 'error' }
+export const TRUE_FALSE: VerdictWords = { accept: true, refuse: false }
+export const ALLOW_BLOCK: VerdictWords = { accept: 'allow', refuse: 'block' }
+
+/** Whether a row expects to be let through. A word that its format does not have is no verdict, not even a refusal. */
+export const isExpected = (row: JsonObject, name: string, { accept, refuse }: VerdictWords): boolean => {
+  const found = field(row, name)
+  if (found !== accept && found !== refuse) throw new BadRow(`${name} is no verdict of this format`)
+  return found === accept
+}
+
+/** An object that has no fields but these. */
+export const onlyFields = (object: JsonObject, names: readonly string[]): JsonObject => {
+  if (!Object.keys(object).every((name) => names.includes(name))) throw new BadRow('an unknown field')
+  return object
+}
+
+export const booleanOf = (row: JsonObject, name: string): boolean => {
+  const found = field(row, name)
+  if (typeof found !== 'boolean') throw new BadRow(`${name} is neither true nor false`)
+  return found
+}
+
 export const numberOf = (row: JsonObject, name: string): number => {
   const found = field(row, name)
   if (typeof found !== 'number') throw new BadRow(`${name} is not a number`)

@@ -13,11 +13,13 @@ import { CborReader, CborWriter } from '../../encoding/cbor.js'
 import type { Value, ValueObject } from '../../encoding/value.js'
 import {
   BadRow,
+  booleanOf,
   isJsonList,
   isJsonObject,
   type Json,
   type JsonObject,
   objectOf,
+  onlyFields,
   optional,
   textOf,
 } from './json.js'
@@ -126,7 +128,9 @@ export const valueFrom = (json: Json): Value =>
 export const argumentsOf = (json: JsonObject): ValueObject => valueFrom(json) as ValueObject // an object gives an object
 
 const writeCapability = (writer: CborWriter, json: JsonObject): void => {
-  const open = optional(json, 'allow_unknown') === true
+  const open =
+    optional(onlyFields(json, ['constraints', 'allow_unknown']), 'allow_unknown') !== undefined &&
+    booleanOf(json, 'allow_unknown')
   writer.map(open ? 2 : 1)
   writer.text('constraints')
   writer.named(new Map(Object.entries(objectOf(json, 'constraints'))), (c) => writeConstraint(writer, c))
@@ -147,8 +151,6 @@ export const toolsOf = (json: JsonObject): Tools =>
   )
 
 /** Values in the other notation, `{"String": …}`, `{"Integer": "1"}`, `{"Float": 1}`, `{"List": […]}`. */
-export const taggedValue = (json: Json): Value => valueFrom(plainNotation(json))
-
 const plainNotation = (json: Json): Json => {
   if (!isJsonObject(json)) return json === 'Null' ? null : json
   const [kind, inner] = Object.entries(json)[0] ?? []

@@ -11,7 +11,16 @@ import { checkProof, dedupKey, proofChallenge, prove } from '../../statement/pro
 import { leafOf } from '../../warrant/chain.js'
 import { parseWarrantId, type WarrantId } from '../../warrant/id.js'
 import { parseChain } from '../../warrant/text.js'
-import { type JsonObject, listOf, numberOf, objectOf, rowsOf, textOf } from './json.js'
+import {
+  ACCEPT_REJECT,
+  isExpected,
+  type JsonObject,
+  listOf,
+  numberOf,
+  objectOf,
+  rowsOf,
+  textOf,
+} from './json.js'
 import { taggedArguments } from './notation.js'
 import { ACCEPTED, judge, type Row, same, type Verdict } from './row.js'
 
@@ -43,7 +52,7 @@ const fixtureRows = (row: JsonObject, seed: Uint8Array): readonly Row[] => {
       textOf(row, 'request_hash_hex'),
       toHex(requestHash(payload.id, tool, args, payload.holder)),
     ),
-    judge(id, textOf(row, 'expected') === 'accept', proofVerdict(payload, tool, args, proof, now)),
+    judge(id, isExpected(row, 'expected', ACCEPT_REJECT), proofVerdict(payload, tool, args, proof, now)),
   ]
 }
 
@@ -67,7 +76,7 @@ const publishedRows = (row: JsonObject): readonly Row[] => {
     ),
     judge(
       `${id} published`,
-      textOf(objectOf(row, 'expected'), 'reference_code') === 'accept',
+      isExpected(objectOf(row, 'expected'), 'reference_code', ACCEPT_REJECT),
       attempt(textOf(published, 'signature_hex')),
     ),
     judge(`${id} corrected`, isHolders, attempt(textOf(reference, 'signature_hex'))),

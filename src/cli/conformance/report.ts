@@ -16,8 +16,15 @@ export interface FileReport {
 export const countOf = (report: FileReport, outcome: RowOutcome): number =>
   report.rows.filter((row) => row.outcome === outcome).length
 
-export const hasFailed = (report: FileReport): boolean =>
-  report.failed === true || countOf(report, 'failed') > 0
+const hasFailed = (report: FileReport): boolean => report.failed === true || countOf(report, 'failed') > 0
+
+/** Whether any row has been held against a verdict. */
+const hasJudged = (reports: readonly FileReport[]): boolean =>
+  reports.some(({ rows }) => rows.some(({ outcome }) => outcome !== 'skipped'))
+
+/** A run that judged nothing has shown nothing. */
+export const hasRunFailed = (reports: readonly FileReport[]): boolean =>
+  reports.some(hasFailed) || !hasJudged(reports)
 
 /** Rule to the ids of the rows where it fired. */
 const byRule = (reports: readonly FileReport[]): ReadonlyMap<StricterRule, readonly string[]> => {
@@ -54,6 +61,7 @@ export const textReport = (reports: readonly FileReport[]): string => {
   const lines = [
     ...reports.map(fileLine),
     ...reports.flatMap(failureLines),
+    ...(hasJudged(reports) || reports.some(hasFailed) ? [] : ['failed: nothing was judged']),
     ...(rules.size === 0 ? [] : ['', 'Deliberate differences, each a denial, by the rule that fired:']),
     ...[...rules].map(
       ([rule, ids]) => `  ${rule}: ${STRICTER_RULES[rule]}\n    ${ids.map(display).join(' ')}`,
@@ -74,5 +82,5 @@ export const jsonReport = (reports: readonly FileReport[]): string =>
       ...(report.refused === undefined ? {} : { refused: report.refused }),
       rows: report.rows,
     })),
-    failed: reports.some(hasFailed),
+    failed: hasRunFailed(reports),
   })}\n`

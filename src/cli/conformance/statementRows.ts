@@ -23,7 +23,17 @@ import { leafOf } from '../../warrant/chain.js'
 import { decodeGates, encodeGates } from '../../warrant/gates.js'
 import { parseWarrantId } from '../../warrant/id.js'
 import { parseChain } from '../../warrant/text.js'
-import { type JsonObject, listOf, numberOf, objectOf, optional, rowsOf, textOf } from './json.js'
+import {
+  ACCEPT_REJECT,
+  isExpected,
+  type JsonObject,
+  listOf,
+  numberOf,
+  objectOf,
+  optional,
+  rowsOf,
+  textOf,
+} from './json.js'
 import { argumentsOf } from './notation.js'
 import { ACCEPTED, judge, type Row, same, verdictOf } from './row.js'
 
@@ -33,7 +43,7 @@ export const approvalRows = (data: JsonObject): readonly Row[] => {
   return [
     judge(
       textOf(published, 'id'),
-      textOf(objectOf(published, 'expected'), 'reference_code') === 'accept',
+      isExpected(objectOf(published, 'expected'), 'reference_code', ACCEPT_REJECT),
       verdictOf(() => decodeApproval(fromHex(textOf(published, 'envelope_hex')))),
     ),
     ...derivedApprovals(objectOf(data, 'derived')),
@@ -71,7 +81,7 @@ const derivedApprovals = (derived: JsonObject): readonly Row[] => {
         now: numberOf(row, 'now'),
       })
       const ours = denial === undefined ? ACCEPTED : { accepted: false, code: denial }
-      return judge(`count ${i + 1}`, textOf(row, 'result') === 'accept', ours)
+      return judge(`count ${i + 1}`, isExpected(row, 'result', ACCEPT_REJECT), ours)
     }),
   ]
 }
@@ -102,7 +112,7 @@ export const revocationRows = (data: JsonObject): readonly Row[] => {
   return [
     judge(
       textOf(published, 'id'),
-      textOf(objectOf(published, 'expected'), 'reference_code') === 'accept',
+      isExpected(objectOf(published, 'expected'), 'reference_code', ACCEPT_REJECT),
       verdictOf(() => decodeRevocationList(fromHex(textOf(published, 'list_hex')))),
     ),
     ...(srl === undefined ? [] : listRows(srl)),

@@ -11,6 +11,8 @@ import { decodePayload, encodePayload, type Payload } from '../../warrant/payloa
 import { formatChain } from '../../warrant/text.js'
 import { verify } from '../../warrant/verify.js'
 import {
+  ACCEPT_REJECT,
+  isExpected,
   isJsonObject,
   type JsonObject,
   listOf,
@@ -33,7 +35,7 @@ export const warrantRows = (data: JsonObject): readonly Row[] =>
 const warrantRow = (row: JsonObject): readonly Row[] => {
   const id = textOf(row, 'id')
   const bytes = fromHex(textOf(row, 'envelope_hex'))
-  const expected = textOf(objectOf(row, 'expected'), 'envelope_decode') === 'accept'
+  const expected = isExpected(objectOf(row, 'expected'), 'envelope_decode', ACCEPT_REJECT)
   const ours = verdictOf(() => {
     const { payload, payloadBytes } = leafOf(decodeChain(bytes))
     // Whoever decodes one warrant of the reference has verified its signature.
@@ -89,7 +91,7 @@ const chainRow = (row: JsonObject): readonly Row[] => {
 }
 
 const isAccepted = (row: JsonObject): boolean =>
-  textOf(objectOf(row, 'expected'), 'reference_code') === 'accept'
+  isExpected(objectOf(row, 'expected'), 'reference_code', ACCEPT_REJECT)
 
 const chainVerdict = (row: JsonObject, revoked: readonly string[]): Verdict =>
   verdictOf(() => {

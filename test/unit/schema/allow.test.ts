@@ -173,6 +173,11 @@ describe('what cannot be read is refused, with its place', () => {
     [':a=1', 'character 1'],
     ['tool:', 'character 6'],
     ['tool:,', 'character 6'],
+    ['tool:a=1,', 'character 10'],
+    ['tool:a=x,,', 'character 10'],
+    ['tool:,a=1', 'character 6'],
+    ['tool:a=1, ,b=2', 'character 11'],
+    ['tool:a=1,...,', 'character 14'],
     ['a,b', 'character 2'],
     ['read_file=/data', 'character 10'],
     ['tool:path', 'character 6'],
@@ -290,6 +295,85 @@ describe('properties', () => {
       }
     }
     expect(performance.now() - start).toBeLessThan(2_000)
+  })
+})
+
+describe('what a line can cost', () => {
+  test.each([
+    ['bars', `t:a=${'|'.repeat(65_536)}`],
+    ['choices', `t:a=${'x|'.repeat(65_536)}`],
+    ['members', `t:a=oneof:${'x|'.repeat(65_536)}`],
+    ['options', `t:a=urlsafe:${';'.repeat(65_536)}`],
+    ['arguments', `t:${Array.from({ length: 16_384 }, (_, i) => `a${i}=1`).join()}`],
+    ['white space in a range', `t:a=range:(${' '.repeat(65_536)}x`],
+  ])('%s are counted, not read for ever', (_what, text) => {
+    const times = Array.from({ length: 3 }, () => {
+      const start = performance.now()
+      expect(refusalOf(() => parseAllow(text)).code).toBe('SPEC_MALFORMED')
+      return performance.now() - start
+    })
+    expect(Math.min(...times)).toBeLessThan(50)
+  })
+
+  test('a list of 4,096 is read', () => {
+    const list = Array.from({ length: 4_096 }, (_, i) => String(i)).join('|')
+    expect(readValue(list)).toMatchObject({ kind: 'oneOf' })
+    expect(refusalOf(() => readValue(`${list}|x`)).code).toBe('SPEC_MALFORMED')
+  })
+})
+
+describe('a value that looks like another form is told of, and read as it stands', () => {
+  const doubtsOf = (text: string): string[] => {
+    const doubts: string[] = []
+    parseAllow(`t:a=${text}`, { home: '/home/u', onDoubt: (where) => doubts.push(where) })
+    return doubts
+  }
+
+  test.each(
+    [
+      '0..1e400',
+      '0..1e4',
+      '5..',
+      '..5',
+      '[0..5]',
+      '(1..2)',
+      '0..inf',
+      '0..-Infinity',
+      '+1..2',
+      '1...2',
+    ].concat([
+      'Subpath:/x',
+      'urlSafe:',
+      'URL:x',
+      'one_of:a|b',
+      'not-one-of:a',
+      'range :1',
+      'urlPattern:x',
+      'urlsafe',
+      'Wildcard',
+    ]),
+  )('%s', (text) => {
+    expect(doubtsOf(text)).toEqual(['character 5'])
+  })
+
+  test.each(
+    [
+      'w',
+      'json',
+      'text',
+      '5',
+      '..',
+      '...x',
+      'a..b',
+      '../x',
+      '0..10',
+      '-1.5..2',
+      'https://x',
+      'C:x',
+      'note:x',
+    ].concat(['exact:5..', 'subpath:/x', 'urlsafe:', 'a|b', '/data', '~', '*', 'v1..v2']),
+  )('not of %s', (text) => {
+    expect(doubtsOf(text)).toEqual([])
   })
 })
 
