@@ -41,6 +41,8 @@ export const STRICTER_RULES = {
   URL_SAFE_DENY_SPELLING:
     'an entry of a list of denied domains matches every spelling of its name or address',
   URL_SAFE_PORT_UNKNOWN: 'under a list of allowed ports, a URL whose port is not known is refused',
+  URL_SAFE_ENTRY:
+    'a list of domains with an entry that could be no host makes its constraint permit and cover nothing',
   URL_SAFE_HOST_FORM: 'the host of a scheme without rules for hosts must stand as http would write it',
   SUBPATH_ROOT: 'a root that is not absolute and normalised, or holds NUL, is refused',
   PATTERN_INVALID: 'a pattern whose glob is not valid is refused when it is read, not when it is first asked',

@@ -7,6 +7,7 @@
 
 import { CborReader, CborWriter } from '../encoding/cbor.js'
 import { MAX_CONSTRAINTS_PER_TOOL, MAX_MATCH_WORK } from '../encoding/limits.js'
+import { ownOptions } from '../encoding/options.js'
 import { isFloat, isList, type Value, type ValueObject } from '../encoding/value.js'
 import { FormatError } from '../errors.js'
 import type { StricterRule } from '../rules.js'
@@ -30,6 +31,7 @@ export interface Capability {
   readonly allowUnknown: boolean
 }
 
+/** What a capability says besides its constraints. */
 export interface CapabilityOptions {
   /** Whether arguments that are not named may be there. Without constraints they may in any case. */
   readonly allowUnknown?: boolean
@@ -50,8 +52,9 @@ const capabilityOf = (
  */
 export const capability = (
   constraints: Readonly<Record<string, Constraint | Value>>,
-  { allowUnknown = false }: CapabilityOptions = {},
+  options: CapabilityOptions = {},
 ): Capability => {
+  const { allowUnknown = false } = ownOptions(options)
   const given = Object.entries(constraints)
   if (given.length > MAX_CONSTRAINTS_PER_TOOL) throw new FormatError('CONSTRAINTS_TOO_MANY')
   if (typeof allowUnknown !== 'boolean') throw new TypeError('allowUnknown is not a boolean')
@@ -62,7 +65,11 @@ export const capability = (
 }
 
 const isConstraint = (given: Constraint | Value): given is Constraint =>
-  typeof given === 'object' && given !== null && 'kind' in given && isKindName(given.kind)
+  typeof given === 'object' &&
+  given !== null &&
+  Object.hasOwn(given, 'kind') &&
+  'kind' in given &&
+  isKindName(given.kind)
 
 const exactOf = (value: Value): Constraint => {
   if (typeof value === 'object' && value !== null && !isList(value) && !isFloat(value))
@@ -192,7 +199,7 @@ export const coversCapability = (
     const inner = child.constraints.get(argument)
     if (inner === undefined) return { reason: 'argument-dropped', argument, parent: outer }
     if (covers(outer, inner, engines, allowance)) continue
-    const rule = allowance.left < 0 ? 'COVER_TOO_COSTLY' : stricterCover(outer, inner, engines)
+    const rule = allowance.left < 0 ? 'COVER_TOO_COSTLY' : stricterCover(outer, inner, engines, allowance)
     return { reason: 'constraint', argument, parent: outer, child: inner, ...(rule && { rule }) }
   }
   if (parent.constraints.size === 0) return undefined

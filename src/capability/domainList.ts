@@ -38,6 +38,22 @@ export const compileAddresses = (entries: readonly string[]): ((address: Address
 /** Text that would leave the host part of a URL, or that only a URL could hold. */
 const NOT_A_HOST = /[\s/\\?#@:]/
 
+/** Text between brackets can only be an address of version 6. */
+const isHostText = (name: string): boolean =>
+  name.startsWith('[') && name.endsWith(']')
+    ? literalAddress(name) !== undefined
+    : name !== '' && !/[\s/\\?#@:*[\]\0]/.test(name) && Boolean(hostAsHttp(name))
+
+/**
+ * Whether an entry could stand for a host at all: `name` or `*.name`, and no address below a wildcard. Newer versions of
+ * the reference take any other entry for an error, older ones for a name that nothing matches.
+ */
+export const isDomainEntry = (entry: string): boolean => {
+  if (!entry.startsWith('*.')) return isHostText(entry)
+  const name = entry.slice(2)
+  return isHostText(name) && literalAddress(hostAsHttp(name) ?? name) === undefined
+}
+
 /** An entry as a host is written: IDNA applied, numbers read, final dots gone. */
 const spelled = (entry: string): string => {
   const wild = entry.startsWith('*.') ? '*.' : ''

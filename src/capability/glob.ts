@@ -10,13 +10,20 @@
 
 import { MAX_CALL_TEXT } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
-import { endAtEnd, endOfFirst, endOfMatch, type Segment, segmentOf } from './globSegment.js'
-import type { ClassRange, GlobToken, PointToken, WildcardToken } from './globToken.js'
+import {
+  endAtEnd,
+  endOfFirst,
+  endOfMatch,
+  type Segment,
+  SegmentBuilder,
+  tokenAt,
+  widthOf,
+} from './globSegment.js'
+import type { ClassRange, GlobToken, WildcardToken } from './globToken.js'
 
 export { type GlobToken, sameToken } from './globToken.js'
 
 export interface Glob {
-  readonly tokens: readonly GlobToken[]
   readonly segments: readonly Segment[]
   /** Of the heaviest segment between two wildcards. */
   readonly weight: number
@@ -29,7 +36,6 @@ const SLASH = 0x2f
 const STAR = 0x2a
 const QUESTION = 0x3f
 const OPEN = 0x5b
-const CLOSE = 0x5d
 const BANG = 0x21
 const DASH = 0x2d
 
@@ -43,74 +49,71 @@ const invalid = (detail: string): FormatError =>
  */
 export const parseGlob = (text: string): Glob => {
   if (!text.isWellFormed()) throw new FormatError('TEXT_SURROGATE')
-  const points = Array.from(text, (character) => character.codePointAt(0) as number) // one code point each
-  const tokens: GlobToken[] = []
-  for (let at = 0; at < points.length; ) {
-    const point = points[at] as number
-    if (point === STAR) at = readStars(points, at, tokens)
-    else if (point === OPEN) at = readClass(points, at, tokens)
-    else {
-      tokens.push(point === QUESTION ? ANY : { kind: 'literal', point })
+  const segments: Segment[] = []
+  let building = new SegmentBuilder(undefined)
+  for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at)
+    if (unit === STAR) {
+      const { wildcard, end } = readStars(text, at)
+      at = end
+      // `**/**/` says no more than `**/`
+      if (wildcard === 'components' && building.isEmpty && building.wildcard === wildcard) continue
+      segments.push(building.segment())
+      building = new SegmentBuilder(wildcard)
+    } else if (unit === OPEN) {
+      at = readClass(text, at, building)
+    } else if (unit === QUESTION) {
+      building.any()
       at++
+    } else {
+      const point = text.codePointAt(at) as number // before the end
+      building.literal(point)
+      at += widthOf(point)
     }
   }
-  const segments = segmentsOf(tokens)
+  segments.push(building.segment())
   const weight = segments.slice(1, -1).reduce((most, segment) => Math.max(most, segment.weight), 0)
-  return { tokens, segments, weight }
+  return { segments, weight }
 }
 
-const ANY: PointToken = { kind: 'any' }
-const RUN: WildcardToken = { kind: 'run' }
-const COMPONENTS: WildcardToken = { kind: 'components' }
-
-const readStars = (points: readonly number[], start: number, tokens: GlobToken[]): number => {
-  let end = start
-  while (points[end] === STAR) end++
-  if (end - start === 1) {
-    tokens.push(RUN)
-    return end
+/** The tokens of a glob, one by one. */
+export const tokensOf = ({ segments }: Glob): readonly GlobToken[] => {
+  const tokens: GlobToken[] = []
+  for (const segment of segments) {
+    if (segment.wildcard !== undefined) tokens.push({ kind: segment.wildcard })
+    for (let i = 0; i < segment.points.length; i++) tokens.push(tokenAt(segment, i))
   }
-  if (end - start > 2) throw invalid('three stars')
-  const opens = start === 0 || points[start - 1] === SLASH
-  const closes = end === points.length || points[end] === SLASH
-  if (!opens || !closes) throw invalid('two stars that are not a whole component')
-  if (tokens.at(-1) !== COMPONENTS) tokens.push(COMPONENTS) // `**/**/` says no more than `**/`
-  return Math.min(end + 1, points.length)
+  return tokens
 }
 
-const readClass = (points: readonly number[], start: number, tokens: GlobToken[]): number => {
-  const negated = points[start + 1] === BANG
+const readStars = (text: string, start: number): { wildcard: WildcardToken['kind']; end: number } => {
+  let end = start
+  while (text.charCodeAt(end) === STAR) end++
+  if (end - start === 1) return { wildcard: 'run', end }
+  if (end - start > 2) throw invalid('three stars')
+  const opens = start === 0 || text.charCodeAt(start - 1) === SLASH
+  const closes = end === text.length || text.charCodeAt(end) === SLASH
+  if (!opens || !closes) throw invalid('two stars that are not a whole component')
+  return { wildcard: 'components', end: Math.min(end + 1, text.length) }
+}
+
+const readClass = (text: string, start: number, building: SegmentBuilder): number => {
+  const negated = text.charCodeAt(start + 1) === BANG
   const first = start + (negated ? 2 : 1)
-  const end = points.indexOf(CLOSE, first + 1) // the first member may itself be `]`
+  const member = text.codePointAt(first)
+  const end = member === undefined ? -1 : text.indexOf(']', first + widthOf(member)) // the first may itself be `]`
   if (end < 0) throw invalid('a class that is not closed')
   const ranges: ClassRange[] = []
   for (let at = first; at < end; ) {
-    const point = points[at] as number
-    const isRange = at + 2 < end && points[at + 1] === DASH
-    ranges.push([point, isRange ? (points[at + 2] as number) : point])
-    at += isRange ? 3 : 1
+    const from = text.codePointAt(at) as number // before the end
+    at += widthOf(from)
+    const isRange = text.charCodeAt(at) === DASH && at + 1 < end
+    const to = isRange ? (text.codePointAt(at + 1) as number) : from // before the end
+    if (isRange) at += 1 + widthOf(to)
+    ranges.push([from, to])
   }
-  tokens.push({ kind: 'class', negated, ranges })
+  building.class({ kind: 'class', negated, ranges })
   return end + 1
-}
-
-const isWildcard = (token: GlobToken): token is WildcardToken =>
-  token.kind === 'run' || token.kind === 'components'
-
-const segmentsOf = (tokens: readonly GlobToken[]): Segment[] => {
-  const segments: Segment[] = []
-  let points: PointToken[] = []
-  let wildcard: Segment['wildcard']
-  for (const token of tokens) {
-    if (isWildcard(token)) {
-      segments.push(segmentOf(wildcard, points))
-      wildcard = token.kind
-      points = []
-    } else {
-      points.push(token)
-    }
-  }
-  return [...segments, segmentOf(wildcard, points)]
 }
 
 /**

@@ -6,13 +6,63 @@ export interface Segment {
   /** What stands before it; undefined for the first. */
   readonly wildcard: WildcardToken['kind'] | undefined
   /** One number per code point, so that looking for them is quick: a literal as itself, {@link ANY_POINT}, or a class. */
-  readonly points: Int32Array
+  readonly points: readonly number[]
   /** The class that -2 stands for, then -3, and so on. */
   readonly classes: readonly ClassToken[]
-  /** Where the whole segment is literal, that text with the table to look for it. */
-  readonly needle: Needle | undefined
-  /** Steps to try it at one place: a class counts its ranges, any other token one; a needle takes one step all told. */
+  /** Whether every token is literal, so that the whole is looked for as one text. */
+  readonly isText: boolean
+  /** Steps to try it at one place: a class counts its ranges, any other token one; a text takes one step all told. */
   readonly weight: number
+}
+
+const ANY_POINT = -1
+const FIRST_CLASS = -2
+const NO_CLASSES: ClassToken[] = []
+
+/** The tokens between two wildcards, taken one by one. A glob can have tens of thousands: none is an object of its own. */
+export class SegmentBuilder {
+  readonly wildcard: WildcardToken['kind'] | undefined
+  readonly #points: number[] = []
+  #classes: ClassToken[] = NO_CLASSES
+  #ranges = 0
+  #isText = true
+
+  constructor(wildcard: WildcardToken['kind'] | undefined) {
+    this.wildcard = wildcard
+  }
+
+  get isEmpty(): boolean {
+    return this.#points.length === 0
+  }
+
+  literal(point: number): void {
+    this.#points.push(point)
+  }
+
+  any(): void {
+    this.#isText = false
+    this.#points.push(ANY_POINT)
+  }
+
+  class(token: ClassToken): void {
+    if (this.#ranges === 0) this.#classes = []
+    this.#isText = false
+    this.#ranges += token.ranges.length
+    this.#points.push(FIRST_CLASS + 1 - this.#classes.push(token))
+  }
+
+  segment(): Segment {
+    const [points, classes, isText] = [this.#points, this.#classes, this.#isText]
+    const weight = isText ? 1 : points.length - classes.length + this.#ranges
+    return { wildcard: this.wildcard, points, classes, isText, weight }
+  }
+}
+
+/** A token of a segment by itself. */
+export const tokenAt = ({ points, classes }: Segment, place: number): PointToken => {
+  const point = points[place] as number // within its length
+  if (point >= 0) return { kind: 'literal', point }
+  return point === ANY_POINT ? { kind: 'any' } : (classes[FIRST_CLASS - point] as ClassToken) // numbered when it was read
 }
 
 /**
@@ -20,37 +70,35 @@ export interface Segment {
  * each length of a part that matched, the length of its longest end that is a beginning too.
  */
 interface Needle {
-  readonly units: Uint16Array
-  readonly table: Int32Array
+  readonly units: readonly number[]
+  readonly table: readonly number[]
 }
 
-const ANY_POINT = -1
-const FIRST_CLASS = -2
+/** By segment, made when it is first looked for: many a glob is read and never matched. */
+const needles = new WeakMap<Segment, Needle>()
 
-/** The tokens between two wildcards, made ready to be looked for. */
-export const segmentOf = (wildcard: Segment['wildcard'], tokens: readonly PointToken[]): Segment => {
-  const classes: ClassToken[] = []
-  const points = tokens.map((token) => {
-    if (token.kind === 'literal') return token.point
-    return token.kind === 'class' ? FIRST_CLASS + 1 - classes.push(token) : ANY_POINT
-  })
-  const ranges = classes.reduce((sum, token) => sum + token.ranges.length, 0)
-  const isText = points.every((point) => point >= 0)
-  const needle = isText ? needleOf(points.map((point) => String.fromCodePoint(point)).join('')) : undefined
-  const weight = isText ? 1 : tokens.length - classes.length + ranges
-  return { wildcard, points: Int32Array.from(points), classes, needle, weight }
-}
-
-const needleOf = (text: string): Needle => {
-  const units = Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i))
-  const table = new Int32Array(units.length)
+const needleOf = (segment: Segment): Needle => {
+  const known = needles.get(segment)
+  if (known !== undefined) return known
+  const units = unitsOf(segment.points)
+  const table = [0]
   let matched = 0
   for (let i = 1; i < units.length; i++) {
     while (matched > 0 && units[matched] !== units[i]) matched = table[matched - 1] as number
     if (units[matched] === units[i]) matched++
-    table[i] = matched
+    table.push(matched)
   }
-  return { units, table }
+  const needle = { units, table }
+  needles.set(segment, needle)
+  return needle
+}
+
+const unitsOf = (points: readonly number[]): readonly number[] => {
+  if (!points.some((point) => point > 0xffff)) return points
+  return points.flatMap((point) => {
+    const text = String.fromCodePoint(point)
+    return point > 0xffff ? [text.charCodeAt(0), text.charCodeAt(1)] : [point]
+  })
 }
 
 /** Where a segment ends that stands at `start`; -1 where the text has something else there. */
@@ -83,7 +131,7 @@ const accepts = ({ classes }: Segment, expected: number, point: number): boolean
 
 /** Where a segment ends at the first place, from `from` on, that its wildcard can reach. */
 export const endOfFirst = (segment: Segment, text: string, from: number): number => {
-  if (segment.needle !== undefined) return endOfNeedle(segment, segment.needle, text, from)
+  if (segment.isText) return segment.points.length === 0 ? from : endOfNeedle(segment, text, from)
   for (let start = from; ; ) {
     const end = endOfMatch(segment, text, start)
     if (end >= 0 || start >= text.length) return end
@@ -92,8 +140,8 @@ export const endOfFirst = (segment: Segment, text: string, from: number): number
 }
 
 /** Goes through the text once: where a part of the needle stood, the table says how much of it stands there still. */
-const endOfNeedle = (segment: Segment, { units, table }: Needle, text: string, from: number): number => {
-  if (units.length === 0) return from
+const endOfNeedle = (segment: Segment, text: string, from: number): number => {
+  const { units, table } = needleOf(segment)
   let matched = 0
   for (let at = from; at < text.length; at++) {
     const unit = text.charCodeAt(at)
@@ -131,4 +179,5 @@ export const endAtEnd = (segment: Segment, text: string, from: number): number =
   return start >= from && reaches(segment, text, from, start) ? endOfMatch(segment, text, start) : -1
 }
 
-const widthOf = (point: number): number => (point > 0xffff ? 2 : 1)
+/** UTF-16 units of a code point. */
+export const widthOf = (point: number): number => (point > 0xffff ? 2 : 1)

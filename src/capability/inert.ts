@@ -6,7 +6,12 @@
  * It rests on this: every property is read exactly once, as the value of its descriptor, and nothing is read later.
  * The refusals on top of that keep a caller from believing that something was checked which the copy leaves out.
  *
- * Built-ins are taken when this module loads, so that code which replaces them afterwards changes no decision.
+ * The built-ins that this file calls are taken when it loads, so that replacing those afterwards does not change the
+ * copy. It goes no further: whoever can replace built-ins of this process runs code in it, and can change any decision.
+ *
+ * The count of values is asked while they are copied, so the names of one object are collected before it is. No engine
+ * counts them for less (`for…in` collects them first as well): an object of a million names, which took its maker far
+ * longer to build, is refused after some half a second. Bound the text of a call before it is parsed.
  */
 
 import { MAX_CALL_TEXT, MAX_CALL_VALUES, MAX_VALUE_DEPTH } from '../encoding/limits.js'

@@ -70,8 +70,12 @@ export const KINDS: { readonly [K in Constraint['kind']]: ConstraintKind<Extract
     unknown: unknownKind,
   }
 
+/** What a record leaves out it does not have, whatever `Object.prototype` was given since. */
+const rowOf = (kind: SomeKind): SomeKind =>
+  Object.freeze(Object.setPrototypeOf({ ...kind }, null) as SomeKind) // the same fields
+
 // A record is only ever handed constraints of its own kind: kindOf below is where that holds.
-const rows = Object.values(KINDS) as unknown as readonly SomeKind[]
+const rows = (Object.values(KINDS) as unknown as readonly SomeKind[]).map(rowOf)
 const byName: ReadonlyMap<string, SomeKind> = new Map(rows.map((kind) => [kind.kind, kind]))
 const unknownRow = byName.get('unknown') as SomeKind // a row of the table
 const byTag: ReadonlyMap<number, SomeKind> = new Map(

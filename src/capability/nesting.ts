@@ -4,9 +4,15 @@ import { MAX_CONSTRAINT_DEPTH } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 import type { Constraint } from './kinds.js'
 
+/** Its own field: what every object inherits, where somebody polluted that, makes no constraint hold others. */
+const has = <K extends string>(
+  constraint: Constraint,
+  field: K,
+): constraint is Extract<Constraint, Record<K, unknown>> => Object.hasOwn(constraint, field)
+
 const innerOf = (constraint: Constraint): readonly Constraint[] | undefined => {
-  if ('constraints' in constraint) return constraint.constraints
-  return 'constraint' in constraint ? [constraint.constraint] : undefined
+  if (has(constraint, 'constraints')) return constraint.constraints
+  return has(constraint, 'constraint') ? [constraint.constraint] : undefined
 }
 
 /** Levels of All, Any and Not in a constraint. @throws FormatError CONSTRAINT_TOO_DEEP beyond 32, also for a cycle. */

@@ -1,7 +1,5 @@
 /** One run of one question about constraints: what the records of the kinds share while they answer it. */
 
-import { toHex } from '../encoding/bytes.js'
-import { CborWriter } from '../encoding/cbor.js'
 import {
   MAX_CHAIN_COVER_STEPS,
   MAX_COVER_STEPS,
@@ -11,7 +9,8 @@ import {
 import type { Value } from '../encoding/value.js'
 import type { StricterRule } from '../rules.js'
 import type { Engines, Evidence, Findings, Matcher, Recurse } from './constraint.js'
-import { type Constraint, kindOf, type SomeKind, tagOf } from './kinds.js'
+import { type Form, Forms } from './forms.js'
+import { type Constraint, kindOf, type SomeKind } from './kinds.js'
 
 /** Steps left from which on comparisons are weighed. */
 const UNWEIGHED_UNTIL = MAX_COVER_STEPS - 256
@@ -25,10 +24,14 @@ const EXHAUSTED = new Error('comparing takes too many steps')
 /** Steps that many runs share: each is bounded by itself, and all of them together by this. */
 export interface Allowance {
   left: number
+  /** What one run learns of how constraints are written, the next need not. */
+  readonly forms: Forms
 }
 
+const allowanceOf = (left: number): Allowance => ({ left, forms: new Forms() })
+
 /** The steps that comparing all links of one chain may take. */
-export const chainAllowance = (): Allowance => ({ left: MAX_CHAIN_COVER_STEPS })
+export const chainAllowance = (): Allowance => allowanceOf(MAX_CHAIN_COVER_STEPS)
 
 /** The answer of one run of comparing, or `exhausted` where it takes too many steps. */
 export const answerOf = <T>(
@@ -45,21 +48,21 @@ export const answerOf = <T>(
   }
 }
 
+const FREE = (): void => undefined
+
 const faulting: Matcher = () => 'CONSTRAINT_ERROR'
 const tooCostly: Matcher = () => 'CONSTRAINT_TOO_COSTLY'
 
 export class Run implements Recurse {
   readonly engines: Engines
   readonly #matchers = new Map<Constraint, Matcher>()
-  readonly #forms = new Map<Constraint, Form>()
-  readonly #numbers = new Map<string, number>()
-  readonly #places = new Map<readonly Constraint[], ReadonlyMap<number, Constraint>>()
   readonly #answers = new Map<string, boolean>()
   readonly #admitted = new Set<number>()
   readonly #allowance: Allowance
+  readonly #charge = (steps: number): void => this.#take(steps)
   #steps = MAX_COVER_STEPS
 
-  constructor(engines: Engines, allowance: Allowance = { left: Number.POSITIVE_INFINITY }) {
+  constructor(engines: Engines, allowance: Allowance = allowanceOf(Number.POSITIVE_INFINITY)) {
     this.engines = engines
     this.#allowance = allowance
   }
@@ -86,7 +89,8 @@ export class Run implements Recurse {
    */
   #admits(constraint: Constraint): boolean {
     if (kindOf(constraint).needsEngine !== true) return true
-    const form = this.formOf(constraint).number
+    // Free of steps: these bound comparing, and whether a call is permitted must not hang on them.
+    const form = this.#allowance.forms.of(constraint, FREE).number
     if (this.#admitted.has(form)) return true
     if (this.#admitted.size === MAX_ENGINE_CONSTRAINTS) return false
     this.#admitted.add(form)
@@ -170,11 +174,7 @@ export class Run implements Recurse {
 
   /** The one of a list that is written alike: among many, most often the only one that covers or is covered. */
   #alike(list: readonly Constraint[], constraint: Constraint): Constraint | undefined {
-    if (list.length < 2) return undefined
-    const known = this.#places.get(list)
-    const places = known ?? new Map(list.map((each) => [this.formOf(each).number, each]))
-    if (known === undefined) this.#places.set(list, places)
-    return places.get(this.formOf(constraint).number)
+    return list.length < 2 ? undefined : this.#allowance.forms.alike(list, constraint, this.#charge)
   }
 
   #permitsExact(parent: Constraint, value: Value): boolean {
@@ -235,28 +235,10 @@ export class Run implements Recurse {
     return new Book(this, known instanceof Book ? [known] : [])
   }
 
-  /** The form of a constraint, in which what it holds stands as numbers: each is written once, however deep. */
+  /** How a constraint is written, which takes steps as comparing does. */
   formOf(constraint: Constraint): Form {
-    const known = this.#forms.get(constraint)
-    if (known !== undefined) return known
-    const writer = new CborWriter()
-    writer.uint(tagOf(constraint))
-    kindOf(constraint).encode(writer, constraint, (inner) => writer.uint(this.formOf(inner).number))
-    const bytes = writer.finish()
-    const text = toHex(bytes)
-    const number = this.#numbers.get(text) ?? this.#numbers.size
-    this.#numbers.set(text, number)
-    const form = { number, bytes: bytes.length }
-    this.#forms.set(constraint, form)
-    return form
+    return this.#allowance.forms.of(constraint, this.#charge)
   }
-}
-
-/** What a run knows constraints by: two share the number exactly when they are written alike. */
-interface Form {
-  readonly number: number
-  /** How long it is, what it holds aside. */
-  readonly bytes: number
 }
 
 /**

@@ -6,7 +6,13 @@
 
 import type { StricterRule } from '../rules.js'
 import type { UrlSafeConstraint } from './constraints/urlSafe.js'
-import { compileAddresses, compileDenied, compileDomains, type HostMatcher } from './domainList.js'
+import {
+  compileAddresses,
+  compileDenied,
+  compileDomains,
+  type HostMatcher,
+  isDomainEntry,
+} from './domainList.js'
 import {
   addressInHost,
   decodedHost,
@@ -67,8 +73,13 @@ const policyOf = (constraint: UrlSafeConstraint): UrlPolicy => {
   }
 }
 
+/** Whether every entry of its lists could stand for a host. */
+export const hasDomainEntries = ({ allowDomains = [], denyDomains = [] }: UrlSafeConstraint): boolean =>
+  allowDomains.every(isDomainEntry) && denyDomains.every(isDomainEntry)
+
 /** The verdict of a constraint on any text, its lists compiled once. */
 export const compileUrlSafety = (constraint: UrlSafeConstraint): ((text: string) => UrlVerdict) => {
+  if (!hasDomainEntries(constraint)) return () => 'URL_SAFE_ENTRY'
   const policy = policyOf(constraint)
   return (text) => {
     if (text.includes('\0')) return false

@@ -22,6 +22,12 @@ const floatInWords = (number: number): string => {
   return /[.e]/.test(text) ? text : `${text}.0`
 }
 
+/** Characters of paths, hosts and globs, none of which can end a phrase or begin another. */
+const PLAIN_TEXT = /^[\w./:*?@%+~-]+$/
+
+/** Text of a constraint in the middle of a phrase: quoted, unless it cannot be taken for a part of the phrase. */
+export const textInWords = (text: string): string => (PLAIN_TEXT.test(text) ? text : JSON.stringify(text))
+
 /** A few values, and how many there are beyond: `"a", "b" and 3 more`. */
 export const valuesInWords = (values: readonly Value[]): string => {
   const listed = values.slice(0, MAX_LISTED).map(valueInWords).join(', ')

@@ -68,7 +68,7 @@ const safeUrls = fc
   .record({
     schemes: some('https', 'http', 'redis'),
     allowDomains: listed('a.example', '*.a.example', '127.0.0.1'),
-    denyDomains: listed('b.a.example', '::1'),
+    denyDomains: listed('b.a.example', '[::1]'),
     allowPorts: listed(443, 8080),
     blockPrivate: fc.boolean(),
     blockLoopback: fc.boolean(),

@@ -1,11 +1,13 @@
 /** Cel (format §6): an expression over the argument is true. Evaluated by an engine that is passed in; see `warrant/cel`. */
 
 import type { CborReader, CborWriter } from '../../encoding/cbor.js'
+import { ownOptions } from '../../encoding/options.js'
 import type { Value } from '../../encoding/value.js'
 import { FormatError, isWarrantError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import { type CelToken, celTokens } from '../celTokens.js'
 import type { CelEngine, Constraint, ConstraintKind, Matcher, Recurse } from '../constraint.js'
+import { textInWords } from '../words.js'
 
 export interface CelConstraint {
   readonly kind: 'cel'
@@ -25,7 +27,8 @@ export interface CelOptions {
  * Without an engine it is not compiled: one that is not valid then denies every value.
  * @throws FormatError CONSTRAINT_INVALID where an engine is given that refuses it; TEXT_SURROGATE.
  */
-export const cel = (expression: string, { parentExpression, engine }: CelOptions = {}): CelConstraint => {
+export const cel = (expression: string, options: CelOptions = {}): CelConstraint => {
+  const { parentExpression, engine } = ownOptions(options)
   if (!expression.isWellFormed() || parentExpression?.isWellFormed() === false) {
     throw new FormatError('TEXT_SURROGATE')
   }
@@ -179,7 +182,7 @@ export const celKind: ConstraintKind<CelConstraint> = {
 
   samples,
 
-  describe: ({ expression }: CelConstraint) => `for which ${expression}`,
+  describe: ({ expression }: CelConstraint) => `for which ${textInWords(expression)}`,
 
   differsByFaultOnly: true,
 

@@ -12,6 +12,7 @@ import {
   parseAddress,
   parseNetwork,
 } from '../ipAddress.js'
+import { textInWords } from '../words.js'
 
 export interface CidrConstraint {
   readonly kind: 'cidr'
@@ -74,6 +75,6 @@ export const cidrKind: ConstraintKind<CidrConstraint> = {
   },
 
   describe({ network }: CidrConstraint): string {
-    return `an address in ${network}`
+    return `an address in ${textInWords(network)}`
   },
 }

@@ -13,6 +13,7 @@ import {
   sameToken,
   tokensOf,
 } from '../glob.js'
+import { textInWords } from '../words.js'
 
 export interface PatternConstraint {
   readonly kind: 'pattern'
@@ -152,7 +153,7 @@ export const patternKind: ConstraintKind<PatternConstraint> = {
   },
 
   describe({ pattern: glob }: PatternConstraint): string {
-    return `matching ${glob}`
+    return `matching ${textInWords(glob)}`
   },
 
   differsByFaultOnly: true,

@@ -1,6 +1,7 @@
 /** Range: numbers between two bounds. */
 
 import type { CborReader, CborWriter } from '../../encoding/cbor.js'
+import { ownOptions } from '../../encoding/options.js'
 import { float, numberOf, type Value } from '../../encoding/value.js'
 import { FormatError } from '../../errors.js'
 import type { ConstraintKind } from '../constraint.js'
@@ -48,8 +49,10 @@ const inputFlag = (flag: boolean | undefined): boolean => {
  * @throws FormatError CONSTRAINT_INVALID for a bound that is not a finite number or a flag that is not a boolean.
  * @example range({ min: 0, max: 100 })
  */
-export const range = ({ min, max, minInclusive, maxInclusive }: RangeInput): RangeConstraint =>
-  rangeOf(inputBound(min), inputBound(max), inputFlag(minInclusive), inputFlag(maxInclusive))
+export const range = (input: RangeInput): RangeConstraint => {
+  const { min, max, minInclusive, maxInclusive } = ownOptions(input)
+  return rangeOf(inputBound(min), inputBound(max), inputFlag(minInclusive), inputFlag(maxInclusive))
+}
 
 // Every comparison here permits when it holds, so that a NaN in data that no constructor made denies.
 

@@ -5,6 +5,7 @@ import type { Value } from '../../encoding/value.js'
 import { FormatError, isWarrantError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import type { ConstraintKind, Engines, Matcher, Recurse, RegexEngine } from '../constraint.js'
+import { textInWords } from '../words.js'
 
 export interface RegexConstraint {
   readonly kind: 'regex'
@@ -82,7 +83,8 @@ export const regexKind: ConstraintKind<RegexConstraint> = {
     return ['', pattern, ...words.slice(0, 8), words.join('')]
   },
 
-  describe: ({ pattern }: RegexConstraint) => `in which the regular expression ${pattern} is found`,
+  describe: ({ pattern }: RegexConstraint) =>
+    `in which the regular expression ${textInWords(pattern)} is found`,
 
   differsByFaultOnly: true,
 

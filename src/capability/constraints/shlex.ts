@@ -8,6 +8,7 @@
 
 import type { CborReader, CborWriter } from '../../encoding/cbor.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
+import { textInWords } from '../words.js'
 
 export interface ShlexConstraint {
   readonly kind: 'shlex'
@@ -83,6 +84,6 @@ export const shlexKind: ConstraintKind<ShlexConstraint> = {
   },
 
   describe({ allow }: ShlexConstraint): string {
-    return `a command line of ${allow.length === 0 ? 'no program' : allow.join(', ')}`
+    return `a command line of ${allow.length === 0 ? 'no program' : allow.map(textInWords).join(', ')}`
   },
 }

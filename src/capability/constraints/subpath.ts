@@ -4,9 +4,11 @@
  */
 
 import type { CborReader, CborWriter } from '../../encoding/cbor.js'
+import { ownOptions } from '../../encoding/options.js'
 import { FormatError } from '../../errors.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
 import { isPlainPath, normalizePath } from '../lexicalPath.js'
+import { textInWords } from '../words.js'
 
 export interface SubpathConstraint {
   readonly kind: 'subpath'
@@ -30,10 +32,12 @@ const freeze = (root: string, caseSensitive: boolean, allowEqual: boolean): Subp
 /**
  * A path at or below `root`, which is normalised here: `/data/../x/` is `/x`. A root starts with `/`, or with a drive,
  * whose separator must be written as the arguments write it.
- * @throws FormatError CONSTRAINT_INVALID for a root that is not absolute, or holds NUL
+ * @throws FormatError CONSTRAINT_INVALID for a root that is not absolute, or holds NUL, or a flag that is no boolean
  */
 export const subpath = (root: string, options: SubpathOptions = {}): SubpathConstraint => {
-  const { caseSensitive = true, allowEqual = true } = options
+  const { caseSensitive = true, allowEqual = true } = ownOptions(options)
+  if (typeof caseSensitive !== 'boolean' || typeof allowEqual !== 'boolean')
+    throw new FormatError('CONSTRAINT_INVALID', 'flag of a path')
   const normal = normalizePath(root)
   if (normal === undefined) throw invalidRoot()
   return freeze(caseSensitive ? normal : normal.toLowerCase(), caseSensitive, allowEqual)
@@ -128,7 +132,8 @@ export const subpathKind: ConstraintKind<SubpathConstraint> = {
   },
 
   describe({ root, caseSensitive, allowEqual }: SubpathConstraint): string {
-    const place = allowEqual ? `${root} or a path under it` : `a path under ${root}`
+    const shown = textInWords(root)
+    const place = allowEqual ? `${shown} or a path under it` : `a path under ${shown}`
     return caseSensitive ? place : `${place}, in any letter case`
   },
 }

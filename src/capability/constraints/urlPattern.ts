@@ -10,6 +10,7 @@ import type { Constraint, ConstraintKind, FaultDomain, Outcome } from '../constr
 import { type Glob, MAX_SEGMENT_WEIGHT, matchGlob, parseGlob } from '../glob.js'
 import { parseUrlShape, type UrlShape } from '../urlShape.js'
 import { hasCanonicalHost, readUrl, type UrlParts } from '../urlText.js'
+import { textInWords } from '../words.js'
 
 export interface UrlPatternConstraint {
   readonly kind: 'urlPattern'
@@ -171,7 +172,7 @@ export const urlPatternKind: ConstraintKind<UrlPatternConstraint> = {
   },
 
   describe({ pattern }: UrlPatternConstraint): string {
-    return `a URL like ${pattern}`
+    return `a URL like ${textInWords(pattern)}`
   },
 
   differsByFaultOnly: true,

@@ -9,7 +9,8 @@ import { FormatError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
 import { grantsAddress, meetOf, narrows, URL_FLAGS } from '../urlSafeOrder.js'
-import { compileUrlSafety } from '../urlSafety.js'
+import { compileUrlSafety, hasDomainEntries } from '../urlSafety.js'
+import { textInWords } from '../words.js'
 
 /** What a URL must be. Domains are `name`, or `*.name` for it and everything below; an absent list asks nothing. */
 export interface UrlSafeFields {
@@ -50,10 +51,13 @@ const frozenList = <T>(list: readonly T[] | undefined): readonly T[] | undefined
 /**
  * A URL that is safe to fetch. Every option stands for itself; by default http and https, any host and port, with all
  * blocks on but that of internal top-level domains.
- * @throws FormatError CONSTRAINT_INVALID for a port that is none.
+ * @throws FormatError CONSTRAINT_INVALID for a port that is none, or a flag that is no boolean.
  */
 export const urlSafe = (options: Partial<UrlSafeFields> = {}): UrlSafeConstraint => {
-  const given: UrlSafeFields = { ...DEFAULTS, ...options }
+  const named = Object.entries(options).filter(([, option]) => option !== undefined)
+  const given: UrlSafeFields = { ...DEFAULTS, ...Object.fromEntries(named) } // own properties alone
+  if (URL_FLAGS.some((flag) => typeof given[flag] !== 'boolean'))
+    throw new FormatError('CONSTRAINT_INVALID', 'flag of a safe URL')
   if (!(given.allowPorts ?? []).every(isPort)) throw new FormatError('CONSTRAINT_INVALID', 'not a port')
   return Object.freeze({
     kind: 'urlSafe',
@@ -123,6 +127,8 @@ const sampleHosts = ({ allowDomains, denyDomains }: UrlSafeFields): readonly str
   [...(allowDomains ?? SAMPLE_HOSTS), ...(denyDomains ?? [])].flatMap((entry) =>
     entry.startsWith('*.') ? [`x${entry.slice(1)}`, entry.slice(2)] : [entry],
   )
+
+const listed = (texts: readonly string[]): string => texts.map(textInWords).join(', ')
 
 /** How safe URLs are read, written, matched and ordered. */
 export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
@@ -207,7 +213,12 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
    * 5. where the parent lists denied domains, the child does, and lists each of them too, as text.
    */
   covers(parent: UrlSafeConstraint, child: UrlSafeConstraint): boolean {
-    return narrows(parent, child) && !grantsAddress(parent, child)
+    return (
+      narrows(parent, child) &&
+      !grantsAddress(parent, child) &&
+      hasDomainEntries(parent) &&
+      hasDomainEntries(child)
+    )
   },
 
   nearest(parent: UrlSafeConstraint, child: Constraint): UrlSafeConstraint | undefined {
@@ -226,9 +237,9 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
     const { schemes, allowDomains, denyDomains, allowPorts } = constraint
     const off = URL_FLAGS.filter((flag) => !constraint[flag] && DEFAULTS[flag])
     return [
-      `a safe URL of ${schemes.length === 0 ? 'no scheme' : schemes.join(', ')}`,
-      ...(allowDomains === undefined ? [] : [`to ${allowDomains.join(', ') || 'no host'}`]),
-      ...(denyDomains === undefined ? [] : [`not to ${denyDomains.join(', ') || 'no host'}`]),
+      `a safe URL of ${schemes.length === 0 ? 'no scheme' : listed(schemes)}`,
+      ...(allowDomains === undefined ? [] : [`to ${listed(allowDomains) || 'no host'}`]),
+      ...(denyDomains === undefined ? [] : [`not to ${listed(denyDomains) || 'no host'}`]),
       ...(allowPorts === undefined ? [] : [`on port ${allowPorts.join(', ') || 'none'}`]),
       ...(constraint.blockInternalTlds ? ['not to internal names'] : []),
       ...(off.length === 0
@@ -246,6 +257,7 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
   stricterCover(parent: UrlSafeConstraint, child: Constraint, recurse): StricterRule | undefined {
     const isOurs =
       child.kind === 'urlSafe' && narrows(parent, child) && !urlSafeKind.covers(parent, child, recurse)
-    return isOurs ? 'URL_SAFE_ALLOW_ADDRESS' : undefined
+    if (!isOurs) return undefined
+    return grantsAddress(parent, child) ? 'URL_SAFE_ALLOW_ADDRESS' : 'URL_SAFE_ENTRY'
   },
 }

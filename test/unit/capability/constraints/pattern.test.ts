@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { compileCapability } from '../../../../src/capability/capability.js'
 import {
   compileConstraint,
   covers,
@@ -81,4 +82,20 @@ test('a text beyond any call is a fault that names its rule, in whatever pattern
     expect(stricterMatch(pattern(glob), long, {})).toBe('MATCHING_BOUNDED')
   }
   expect(compileConstraint(pattern('*'), {})(7, 0)).toBe(false)
+})
+
+test('a long pattern is read once, however often it is asked', () => {
+  const text = `${'a*'.repeat(1_000)}b`
+  const read = vi.spyOn(String.prototype, 'isWellFormed')
+  const reads = (): number => read.mock.contexts.filter((context) => String(context) === text).length
+  try {
+    const constraint = pattern(text)
+    const capability = { constraints: new Map([['a', constraint]]), allowUnknown: false }
+    expect(compileCapability(capability, {})({ a: 'ab' }, 0)?.code).toBe('CONSTRAINT_VIOLATED')
+    stricterMatch(constraint, 'ab', {})
+    expect(covers(pattern('a*'), constraint, {})).toBe(false)
+    expect(reads()).toBe(1)
+  } finally {
+    read.mockRestore()
+  }
 })
