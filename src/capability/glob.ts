@@ -50,7 +50,7 @@ const invalid = (detail: string): FormatError =>
 export const parseGlob = (text: string): Glob => {
   if (!text.isWellFormed()) throw new FormatError('TEXT_SURROGATE')
   const segments: Segment[] = []
-  let building = new SegmentBuilder(undefined)
+  const building = new SegmentBuilder()
   for (let at = 0; at < text.length; ) {
     const unit = text.charCodeAt(at)
     if (unit === STAR) {
@@ -58,8 +58,7 @@ export const parseGlob = (text: string): Glob => {
       at = end
       // `**/**/` says no more than `**/`
       if (wildcard === 'components' && building.isEmpty && building.wildcard === wildcard) continue
-      segments.push(building.segment())
-      building = new SegmentBuilder(wildcard)
+      segments.push(building.finish(wildcard))
     } else if (unit === OPEN) {
       at = readClass(text, at, building)
     } else if (unit === QUESTION) {
@@ -71,7 +70,7 @@ export const parseGlob = (text: string): Glob => {
       at += widthOf(point)
     }
   }
-  segments.push(building.segment())
+  segments.push(building.finish(undefined))
   const weight = segments.slice(1, -1).reduce((most, segment) => Math.max(most, segment.weight), 0)
   return { segments, weight }
 }

@@ -19,17 +19,13 @@ const ANY_POINT = -1
 const FIRST_CLASS = -2
 const NO_CLASSES: ClassToken[] = []
 
-/** The tokens between two wildcards, taken one by one. A glob can have tens of thousands: none is an object of its own. */
+/** Segment after segment, from their tokens one by one. A glob can have tens of thousands: none is an object of its own. */
 export class SegmentBuilder {
-  readonly wildcard: WildcardToken['kind'] | undefined
-  readonly #points: number[] = []
+  wildcard: WildcardToken['kind'] | undefined
+  #points: number[] = []
   #classes: ClassToken[] = NO_CLASSES
   #ranges = 0
   #isText = true
-
-  constructor(wildcard: WildcardToken['kind'] | undefined) {
-    this.wildcard = wildcard
-  }
 
   get isEmpty(): boolean {
     return this.#points.length === 0
@@ -45,16 +41,25 @@ export class SegmentBuilder {
   }
 
   class(token: ClassToken): void {
-    if (this.#ranges === 0) this.#classes = []
+    if (this.#classes === NO_CLASSES) this.#classes = []
     this.#isText = false
     this.#ranges += token.ranges.length
     this.#points.push(FIRST_CLASS + 1 - this.#classes.push(token))
   }
 
-  segment(): Segment {
-    const [points, classes, isText] = [this.#points, this.#classes, this.#isText]
+  /** The segment of the tokens so far; `next` is what stands before the one that follows. */
+  finish(next: WildcardToken['kind'] | undefined): Segment {
+    const points = this.#points
+    const classes = this.#classes
+    const isText = this.#isText
     const weight = isText ? 1 : points.length - classes.length + this.#ranges
-    return { wildcard: this.wildcard, points, classes, isText, weight }
+    const segment = { wildcard: this.wildcard, points, classes, isText, weight }
+    this.wildcard = next
+    this.#points = []
+    this.#classes = NO_CLASSES
+    this.#ranges = 0
+    this.#isText = true
+    return segment
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Option and request objects, read by own properties alone: what a polluted `Object.prototype` lends them is not there.
- * Built-ins are taken when this module loads, so that code which replaces them afterwards changes no decision.
+ * That is a guard against data. Against code that replaces built-ins of this process there is none, here or elsewhere.
  */
 
 const { hasOwn } = Object

@@ -1,8 +1,3 @@
-/**
- * Option objects as they are read here: a copy of their own properties, made once. So a polluted `Object.prototype`
- * lends them nothing, and no getter answers twice.
- */
+/** Option objects as they are read here, as in every layer. */
 
-/** The own properties of an options object, and nothing that it inherits. */
-export const ownOptions = <T extends object>(options: T): T =>
-  Object.freeze(Object.assign(Object.create(null) as object, options)) as T // the same properties
+export { ownOptions } from '../encoding/options.js'

@@ -146,7 +146,7 @@ describe('a chain that is accepted', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 1_500 },
     )
     // The property is about something.
     expect(accepted).toBeGreaterThan(40)
@@ -168,7 +168,7 @@ describe('a chain that is accepted', () => {
         )
         if (given === undefined) made++
       }),
-      { numRuns: 200 },
+      { numRuns: 800 },
     )
     expect(made).toBeGreaterThan(20)
   })
