@@ -4,7 +4,7 @@ import { CborReader } from './cborReader.js'
 import { CborWriter } from './cborWriter.js'
 import type { Value } from './value.js'
 
-export { CborReader, type CborType } from './cborReader.js'
+export { CborReader } from './cborReader.js'
 export { CborWriter } from './cborWriter.js'
 
 /** The bytes of one canonical value. */
