@@ -89,7 +89,12 @@ const keyOf = (role: string): ReturnType<typeof secretKeyFromSeed> =>
   secretKeyFromSeed(fromHex(keys[role]?.seed_hex ?? ''))
 
 describe.skipIf(!hasShared || vectors === undefined)('approvals.json', () => {
-  const { derived, gates, published } = vectors as Vectors
+  if (vectors === undefined) {
+    // A suite that is skipped is still read: it shows as one test that did not run.
+    test('needs the prepared vectors', () => {})
+    return
+  }
+  const { derived, gates, published } = vectors
   const warrantId = parseWarrantId('tnu_wrt_019471f8000070008000000000002199')
   const args = objectOf(Object.entries(derived.args))
   const worker = keyOf('worker')

@@ -44,7 +44,12 @@ const fieldsOf = (row: Case): ReceiptFields => ({
 })
 
 describe.skipIf(vectors === undefined)('receipts.json', () => {
-  const { cases, derived_signature } = vectors as Vectors
+  if (vectors === undefined) {
+    // A suite that is skipped is still read: it shows as one test that did not run.
+    test('needs the prepared vectors', () => {})
+    return
+  }
+  const { cases, derived_signature } = vectors
 
   test.each(cases)('$id, byte for byte', (row) => {
     expect(toHex(encodeReceiptPayload(fieldsOf(row)))).toBe(row.payload_hex)

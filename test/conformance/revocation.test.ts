@@ -58,7 +58,12 @@ const keyOf = (role: string): ReturnType<typeof secretKeyFromSeed> =>
   secretKeyFromSeed(fromHex(keys[role]?.seed_hex ?? ''))
 
 describe.skipIf(vectors === undefined)('revocation.json', () => {
-  const { published, derived } = vectors as Vectors
+  if (vectors === undefined) {
+    // A suite that is skipped is still read: it shows as one test that did not run.
+    test('needs the prepared vectors', () => {})
+    return
+  }
+  const { published, derived } = vectors
 
   test('a published list that the reference cannot decode is refused', () => {
     expect(published.expected.reference_code).toBe('reject')
