@@ -25,8 +25,8 @@ interface Holding {
 const NARROWER: Readonly<Record<string, ToolsInput>> = {
   [RESEARCHER]: { browser_navigate: { url: urlSafe({ allowDomains: ['*.docs.example.org'] }) } },
   [WRITER]: {
-    read_file: { path: subpath('/work') },
-    write_file: { path: subpath('/work/drafts'), content: wildcard() },
+    read_file: { path: subpath('/project') },
+    write_file: { path: subpath('/project/drafts'), content: wildcard() },
   },
   [ANALYST]: { query: { table: oneOf(['orders', 'returns']), limit: range({ min: 1, max: 100 }) } },
 }
@@ -41,8 +41,8 @@ export const delegateStory = async (stage: Stage): Promise<void> => {
     {
       holder: parent.publicKey,
       tools: {
-        read_file: { path: subpath('/work') },
-        write_file: { path: subpath('/work'), content: wildcard() },
+        read_file: { path: subpath('/project') },
+        write_file: { path: subpath('/project'), content: wildcard() },
         browser_navigate: { url: urlSafe({ allowDomains: ['*.docs.example.org', '*.example.org'] }) },
         query: { table: oneOf(['orders', 'returns', 'customers']), limit: range({ min: 1, max: 1_000 }) },
       },
@@ -95,8 +95,8 @@ const WIDENINGS: readonly Widening[] = [
   },
   {
     session: WRITER,
-    tools: { write_file: { path: subpath('/work'), content: wildcard() } },
-    call: [82, 'write_file', { path: '/work/plan.md', content: 'a different plan' }, 'widened child'],
+    tools: { write_file: { path: subpath('/project'), content: wildcard() } },
+    call: [82, 'write_file', { path: '/project/plan.md', content: 'a different plan' }, 'widened child'],
   },
   {
     session: ANALYST,

@@ -23,7 +23,7 @@ const browse = (at: number, url: string, attack?: Attack): CallLine => [
 const query = (at: number, table: string, limit: number): CallLine => [at, 'query', { table, limit }]
 
 const ORCHESTRATOR_LINES: readonly CallLine[] = [
-  read(1, '/work/plan.md'),
+  read(1, '/project/plan.md'),
   query(3, 'orders', 500),
   browse(5, 'https://docs.example.org/guide'),
   query(6, 'salaries', 10),
@@ -37,19 +37,19 @@ const RESEARCHER_LINES: readonly CallLine[] = [
   browse(26, 'http://10.0.0.5/internal', 'SSRF'),
   browse(28, 'http://127.1/', 'SSRF'),
   browse(30, 'gopher://docs.example.org/'),
-  read(32, '/work/plan.md'),
-  write(34, '/work/drafts/notes.md', 'findings'),
+  read(32, '/project/plan.md'),
+  write(34, '/project/drafts/notes.md', 'findings'),
 ]
 
 const WRITER_LINES: readonly CallLine[] = [
-  read(40, '/work/plan.md'),
-  write(42, '/work/drafts/report.md', '# Report'),
-  write(44, '/work/drafts/assets/chart.svg', '<svg/>'),
-  write(46, '/work/plan.md', 'a different plan'),
-  write(48, '/work/drafts/../plan.md', 'a different plan', 'traversal'),
-  write(50, '/work/drafts\u0000/../../etc/cron.d/x', '* * * * * root sh', 'traversal'),
+  read(40, '/project/plan.md'),
+  write(42, '/project/drafts/report.md', '# Report'),
+  write(44, '/project/drafts/assets/chart.svg', '<svg/>'),
+  write(46, '/project/plan.md', 'a different plan'),
+  write(48, '/project/drafts/../plan.md', 'a different plan', 'traversal'),
+  write(50, '/project/drafts\u0000/../../etc/cron.d/x', '* * * * * root sh', 'traversal'),
   browse(52, 'https://docs.example.org/'),
-  [54, 'write_file', { path: '/work/drafts/report.md', content: '# Report', mode: 'append' }],
+  [54, 'write_file', { path: '/project/drafts/report.md', content: '# Report', mode: 'append' }],
 ]
 
 const ANALYST_LINES: readonly CallLine[] = [
