@@ -181,16 +181,14 @@ describe('asking one', () => {
       expect(fault(made, args)?.code).toBe('CONSTRAINT_VIOLATED')
   })
 
-  test('many constraints on one long text are denied, and in time', () => {
+  test('many constraints on one long text are denied as too costly', () => {
     const globs = Array.from({ length: 4000 }, (_, i) => pattern(`*a${i}*`))
     const asked = compileCapability(capability({ a: any(globs) }), engines)
-    const start = performance.now()
     expect(asked(copyArgs({ a: 'b'.repeat(60_000) }), 0)).toMatchObject({
       code: 'CONSTRAINT_TOO_COSTLY',
       rule: 'MATCHING_BOUNDED',
     })
     expect(asked(copyArgs({ a: 'b'.repeat(100) }), 0)?.code).toBe('CONSTRAINT_VIOLATED')
-    expect(performance.now() - start).toBeLessThan(1000)
   })
 })
 

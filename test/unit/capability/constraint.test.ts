@@ -272,10 +272,8 @@ describe('bounds on comparing', () => {
       any(many(2000, () => exact('a'))),
     ],
   ])('%s are given up, and not covered', (_what, parent, child) => {
-    const start = performance.now()
     expect(covers(parent, child, engines)).toBe(false)
     stricterCover(parent, child, engines)
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   test('are named', () => {

@@ -39,9 +39,7 @@ describe('a URL', () => {
     ['a path that grows', `http://h/${international.slice(0, 10_000).join('')}`],
     ['an opaque host that grows', `redis://${international.slice(0, 10_000).join('')}/`],
   ])('over its bounds is not read: %s', (_, text) => {
-    const start = performance.now()
     expect(readUrl(text)).toBe('too-long')
-    expect(performance.now() - start).toBeLessThan(500)
   })
 
   test.each([
