@@ -1,5 +1,6 @@
 /** Public keys and signatures: vetting, wire form and text forms. */
 
+import { copyBytes } from '../encoding/bytes.js'
 import type { CborReader, CborWriter } from '../encoding/cbor.js'
 import { FormatError } from '../errors.js'
 import { defaultBackend } from './backend.js'
@@ -53,7 +54,7 @@ export const fingerprint = (key: PublicKey): string => key.slice(0, 16)
 /** A copy of the 64 bytes. @throws FormatError SIGNATURE_LENGTH */
 export const signatureFromBytes = (bytes: Uint8Array): Signature => {
   if (bytes.length !== SIGNATURE_BYTES) throw new FormatError('SIGNATURE_LENGTH')
-  return Uint8Array.from(bytes) as Signature
+  return copyBytes(bytes) as Signature
 }
 
 /** The number of Ed25519, the only algorithm of the protocol (format §3). */

@@ -36,14 +36,22 @@ export type CborType = 'uint' | 'negative' | 'bytes' | 'text' | 'array' | 'map' 
 
 export class CborReader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #offset = 0
   #depth = 0
 
   /** Reads `bytes` in place; they must not change while the reader lives. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** For wide integers and floats, which are rarer than readers. */
+  #view(): DataView {
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
+  }
+
+  /** Two bytes that are there, most significant first. */
+  #uint16(offset: number): number {
+    return ((this.#bytes[offset] as number) << 8) | (this.#bytes[offset + 1] as number)
   }
 
   get offset(): number {
@@ -113,14 +121,14 @@ export class CborReader {
     }
     if (info === 25) {
       this.#need(3)
-      const value = this.#view.getUint16(this.#offset + 1)
+      const value = this.#uint16(this.#offset + 1)
       if (value < 0x100) throw otherForm('CBOR_NOT_CANONICAL')
       this.#offset += 3
       return value
     }
     if (info === 26) {
       this.#need(5)
-      const value = this.#view.getUint32(this.#offset + 1)
+      const value = this.#uint16(this.#offset + 1) * 0x10000 + this.#uint16(this.#offset + 3)
       if (value < 0x10000) throw otherForm('CBOR_NOT_CANONICAL')
       this.#offset += 5
       return value
@@ -135,7 +143,7 @@ export class CborReader {
 
   #wide(): bigint {
     this.#need(9)
-    const value = this.#view.getBigUint64(this.#offset + 1)
+    const value = this.#view().getBigUint64(this.#offset + 1)
     if (value < 0x100000000n) throw otherForm('CBOR_NOT_CANONICAL')
     this.#offset += 9
     return value
@@ -169,17 +177,17 @@ export class CborReader {
     let shorter: boolean
     if (initial === HALF) {
       this.#need(3)
-      value = halfToNumber(this.#view.getUint16(this.#offset + 1))
+      value = halfToNumber(this.#uint16(this.#offset + 1))
       shorter = false
       this.#offset += 3
     } else if (initial === SINGLE) {
       this.#need(5)
-      value = this.#view.getFloat32(this.#offset + 1)
+      value = this.#view().getFloat32(this.#offset + 1)
       shorter = halfBits(value) !== undefined
       this.#offset += 5
     } else if (initial === DOUBLE) {
       this.#need(9)
-      value = this.#view.getFloat64(this.#offset + 1)
+      value = this.#view().getFloat64(this.#offset + 1)
       shorter = Math.fround(value) === value
       this.#offset += 9
     } else {
@@ -312,7 +320,7 @@ export class CborReader {
 
   /**
    * Reads a struct-shaped map: its fields stand in declaration order, each optional one may be absent, and there is
-   * no other. `read` takes the value of each field that is there.
+   * no other. `read` takes the value of each field that is there. Of at most 31 fields.
    */
   struct<Name extends string>(
     fields: readonly Name[],
@@ -321,20 +329,20 @@ export class CborReader {
   ): void {
     const count = this.#open(MAP, 2)
     let next = 0
-    const seen = new Set<string>()
+    let seen = 0 // a bit for each place
     for (let i = 0; i < count; i++) {
-      const name = this.text()
-      const place = fields.indexOf(name as Name)
+      const name = this.text() as Name // if it is one: told next
+      const place = fields.indexOf(name)
       if (place < 0)
         throw new FormatError('CBOR_UNKNOWN_FIELD', undefined, { rule: 'ENCODING_UNKNOWN_FIELD' })
-      if (seen.has(name)) throw otherForm('CBOR_DUPLICATE_KEY')
+      if ((seen & (1 << place)) !== 0) throw otherForm('CBOR_DUPLICATE_KEY')
       if (place < next) throw otherForm('CBOR_KEY_ORDER')
       next = place + 1
-      seen.add(name)
-      read(name as Name)
+      seen |= 1 << place
+      read(name)
     }
     for (const name of required) {
-      if (!seen.has(name)) throw new FormatError('CBOR_MISSING_FIELD', name)
+      if ((seen & (1 << fields.indexOf(name))) === 0) throw new FormatError('CBOR_MISSING_FIELD', name)
     }
     this.#depth--
   }

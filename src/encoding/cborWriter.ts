@@ -27,14 +27,33 @@ import {
   type ValueObject,
 } from './value.js'
 
+/** The buffer of the last writer that finished: a new one for each of the many small pieces would cost more than they do. */
+let spare: Uint8Array | undefined
+const FIRST_BYTES = 1_024
+const MOST_SPARE_BYTES = 65_536
+
+const takeBuffer = (): Uint8Array => {
+  const buffer = spare ?? new Uint8Array(FIRST_BYTES)
+  spare = undefined
+  return buffer
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** From this length on, an encoder is cheaper than a loop. */
+const SHORT_TEXT = 64
+
 export class CborWriter {
-  #buffer = new Uint8Array(256)
-  #view = new DataView(this.#buffer.buffer)
+  #buffer = takeBuffer()
   #length = 0
 
-  /** A copy of what has been written. */
+  /** A copy of what has been written; the writer is empty again. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#length)
+    const written = this.#buffer.slice(0, this.#length)
+    if (this.#buffer.length <= MOST_SPARE_BYTES) spare = this.#buffer
+    this.#buffer = NOTHING
+    this.#length = 0
+    return written
   }
 
   #reserve(count: number): void {
@@ -43,7 +62,10 @@ export class CborWriter {
     const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2))
     grown.set(this.#buffer)
     this.#buffer = grown
-    this.#view = new DataView(grown.buffer)
+  }
+
+  #view(): DataView {
+    return new DataView(this.#buffer.buffer)
   }
 
   #head(major: number, argument: number): void {
@@ -56,12 +78,14 @@ export class CborWriter {
       this.#buffer[this.#length++] = argument
     } else if (argument < 0x10000) {
       this.#buffer[this.#length++] = type | 25
-      this.#view.setUint16(this.#length, argument)
-      this.#length += 2
+      this.#buffer[this.#length++] = argument >> 8
+      this.#buffer[this.#length++] = argument & 0xff
     } else if (argument < 0x100000000) {
       this.#buffer[this.#length++] = type | 26
-      this.#view.setUint32(this.#length, argument)
-      this.#length += 4
+      this.#buffer[this.#length++] = argument >>> 24
+      this.#buffer[this.#length++] = (argument >>> 16) & 0xff
+      this.#buffer[this.#length++] = (argument >>> 8) & 0xff
+      this.#buffer[this.#length++] = argument & 0xff
     } else {
       this.#wideHead(type, BigInt(argument))
     }
@@ -69,7 +93,7 @@ export class CborWriter {
 
   #wideHead(type: number, argument: bigint): void {
     this.#buffer[this.#length++] = type | 27
-    this.#view.setBigUint64(this.#length, argument)
+    this.#view().setBigUint64(this.#length, argument)
     this.#length += 8
   }
 
@@ -120,24 +144,41 @@ export class CborWriter {
     const half = halfBits(value)
     if (half !== undefined) {
       this.#buffer[this.#length++] = HALF
-      this.#view.setUint16(this.#length, half)
-      this.#length += 2
+      this.#buffer[this.#length++] = half >> 8
+      this.#buffer[this.#length++] = half & 0xff
     } else if (Math.fround(value) === value) {
       this.#buffer[this.#length++] = SINGLE
-      this.#view.setFloat32(this.#length, value)
+      this.#view().setFloat32(this.#length, value)
       this.#length += 4
     } else {
       this.#buffer[this.#length++] = DOUBLE
-      this.#view.setFloat64(this.#length, value)
+      this.#view().setFloat64(this.#length, value)
       this.#length += 8
     }
   }
 
   /** @throws FormatError TEXT_SURROGATE */
   text(value: string): void {
+    if (value.length < SHORT_TEXT && this.#ascii(value)) return
     const bytes = toUtf8(value)
     this.#head(TEXT, bytes.length)
     this.#raw(bytes)
+  }
+
+  /** Writes short text of ASCII alone; whether it was. */
+  #ascii(value: string): boolean {
+    const start = this.#length
+    this.#head(TEXT, value.length)
+    this.#reserve(value.length)
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i)
+      if (unit > 0x7f) {
+        this.#length = start
+        return false
+      }
+      this.#buffer[this.#length++] = unit
+    }
+    return true
   }
 
   bytes(value: Uint8Array): void {

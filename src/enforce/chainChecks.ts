@@ -1,6 +1,7 @@
 /** The checks of the call itself and of the chain: shape and size, authenticity, clock, time window, revocation. */
 
 import { type Call, callOf, isCall } from '../capability/call.js'
+import { copyBytes } from '../encoding/bytes.js'
 import { CLOCK_TOLERANCE_SECONDS, MAX_CHAIN_BYTES } from '../encoding/limits.js'
 import { DEFAULT_PROOF_PROFILE, profiledArgs } from '../statement/proofProfile.js'
 import { type Chain, decodeChain } from '../warrant/chain.js'
@@ -8,7 +9,7 @@ import type { Warrant } from '../warrant/envelope.js'
 import { parseChain } from '../warrant/text.js'
 import { verifyAuthenticity } from '../warrant/verify.js'
 import type { Matter } from './matter.js'
-import { copyBytes, isBytes, ownBytes, sizeOf } from './outsideBytes.js'
+import { isBytes, ownBytes, sizeOf } from './outsideBytes.js'
 import { type Refusal, refusal, refusalOfError } from './refusal.js'
 import { Standing } from './standing.js'
 

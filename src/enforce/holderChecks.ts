@@ -1,7 +1,7 @@
 /** The checks of the holder and of those who approve; and last the one that uses something up. */
 
 import type { Call } from '../capability/call.js'
-import { toHex } from '../encoding/bytes.js'
+import { copyBytes, toHex } from '../encoding/bytes.js'
 import { CLOCK_TOLERANCE_SECONDS } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 import { type Approval, decodeApproval, parseApproval, requestHash } from '../statement/approval.js'
@@ -9,7 +9,7 @@ import { countApprovals } from '../statement/approvalCount.js'
 import { checkProof, parseProof, proofFromBytes, proofLifetimeSeconds } from '../statement/proof.js'
 import type { ApprovalRetry } from './decision.js'
 import type { Matter } from './matter.js'
-import { copyBytes, isBytes, ownBytes } from './outsideBytes.js'
+import { isBytes, ownBytes } from './outsideBytes.js'
 import { type Refusal, refusal, refusalOfError } from './refusal.js'
 import { isReplayOutcome, type ReplayOutcome } from './replay.js'
 import type { Standing } from './standing.js'

@@ -19,9 +19,6 @@ export const isBytes = (input: unknown): input is Uint8Array => nameOf(input) ==
 /** How many bytes there are, whatever they say. */
 export const sizeOf = (bytes: Uint8Array): number => lengthOf(bytes)
 
-/** A plain copy: nothing that a subclass overrides is asked, and nobody else can write to it. */
-export const copyBytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
-
 /** The bytes that an object from outside has as its own `bytes`; undefined where it has none, or will not say. */
 export const ownBytes = (holder: unknown): Uint8Array | undefined => {
   if (typeof holder !== 'object' || holder === null) return undefined

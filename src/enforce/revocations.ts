@@ -2,6 +2,7 @@
 
 import type { CryptoBackend } from '../crypto/backend.js'
 import type { PublicKey } from '../crypto/keys.js'
+import { copyBytes } from '../encoding/bytes.js'
 import {
   acceptRevocationList,
   checkRevocationFreshness,
@@ -12,7 +13,7 @@ import {
   type VerifiedRevocationList,
   verifyRevocationList,
 } from '../statement/revocation.js'
-import { copyBytes, isBytes, ownBytes } from './outsideBytes.js'
+import { isBytes, ownBytes } from './outsideBytes.js'
 import { type Refusal, refusal } from './refusal.js'
 import type { Standing } from './standing.js'
 

@@ -1,8 +1,9 @@
 /** The warrants of a guard, by session: whoever opens a session sets its warrant, and tools never reach this. */
 
+import { copyBytes } from '../encoding/bytes.js'
 import type { Chain } from '../warrant/chain.js'
 import { type BoundWarrant, isBound, isBoundTo } from './bind.js'
-import { copyBytes, isBytes } from './outsideBytes.js'
+import { isBytes } from './outsideBytes.js'
 import type { Setting } from './setting.js'
 
 /** What a session acts under: a bound warrant, or a chain whose every call brings its proof. */

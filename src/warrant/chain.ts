@@ -1,5 +1,6 @@
 /** Chains (format §4): warrants from the first, which a root issues, to the last, which is the one used. */
 
+import { copyBytes } from '../encoding/bytes.js'
 import { CborReader, CborWriter } from '../encoding/cbor.js'
 import { MAX_CHAIN_BYTES, MAX_CHAIN_LENGTH } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
@@ -26,7 +27,7 @@ const frozen = (warrants: readonly Warrant[], bytes: Uint8Array): Chain =>
  */
 export const decodeChain = (bytes: Uint8Array): Chain => {
   if (bytes.length > MAX_CHAIN_BYTES) throw new FormatError('CHAIN_TOO_LARGE')
-  const own = Uint8Array.from(bytes)
+  const own = copyBytes(bytes)
   const reader = new CborReader(own)
   const warrants = isEnvelope(own) ? [readWarrant(reader)] : readStack(reader)
   reader.end()

@@ -152,13 +152,13 @@ export const decodePayload = (bytes: Uint8Array): Payload => {
   const reader = new CborReader(bytes)
   if (reader.peek() !== 'map') throw new FormatError('PAYLOAD_MALFORMED')
   const fields = emptyFields()
-  const seen = new Set<number>()
+  let seen = 0 // a bit for each key; those above 18 are refused
   reader.numbered((key) => {
-    seen.add(key)
+    seen |= 1 << key
     readField(reader, key, fields)
   })
   reader.end()
-  const missing = REQUIRED.find((key) => !seen.has(key))
+  const missing = REQUIRED.find((key) => (seen & (1 << key)) === 0)
   if (missing !== undefined) {
     throw new FormatError('PAYLOAD_MISSING_FIELD', undefined, {
       where: `payload key ${missing}`,
