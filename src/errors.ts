@@ -44,6 +44,8 @@ export const FORMAT_CODES = {
   JSON_TOO_LARGE: ['JSON text longer than is read'],
   JSON_SHAPE: ['JSON of another shape than is asked for'],
 
+  YAML_MALFORMED: ['text that is not YAML, or has tags, aliases or names that are no text'],
+
   KEY_ALGORITHM: ['a key of an algorithm other than Ed25519', 1102],
   KEY_LENGTH: ['a key that is not 32 bytes long', 1103],
   KEY_SMALL_ORDER: ['a public key of small order, under which signatures prove nothing', 1102],
@@ -92,6 +94,9 @@ export const FORMAT_CODES = {
   REVOCATION_REQUEST_MALFORMED: ['a revocation request that cannot be read', 1801],
   RECEIPT_MALFORMED: ['a receipt that cannot be read', 1202],
   PROOF_MALFORMED: ['a proof that is not a 64-byte signature', 1602],
+  TRANSPORT_MALFORMED: ['headers or an envelope of a call that cannot be read', 1001],
+  TRANSPORT_DUPLICATE: ['a header that stands twice, or an envelope in two places', 1001],
+  TRANSPORT_TOO_LARGE: ['a header or a field of an envelope over the stated size', 1900],
   SPEC_MALFORMED: ['an --allow or policy text that cannot be read'],
   FILE_NOT_FOUND: ['there is no such file'],
   FILE_UNREADABLE: ['a file that cannot be read'],

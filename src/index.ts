@@ -220,6 +220,22 @@ export {
 } from './warrant/attenuate.js'
 export {
   type Chain,
+export {
+  type ApprovalsForm,
+  formatHeaders,
+  type HeaderOptions,
+  type HeadersInput,
+  parseHeaders,
+} from './transport/headers.js'
+export {
+  formatMcpMeta,
+  type McpCall,
+  type McpEnvelope,
+  type McpMeta,
+  parseMcpCall,
+  parseMcpMeta,
+} from './transport/mcp.js'
+export type { Presentation } from './transport/presentation.js'
   decodeChain,
   leafOf,
   type Payload,

@@ -65,6 +65,13 @@ export const MAX_URL_PART = 16_384
 export const MAX_APPROVAL_BYTES = 8_192
 /** Encoded list of approvals, bytes (format §13.2). */
 export const MAX_APPROVALS_BYTES = 65_536
+/** Approvals that travel with one call, as the published readers bound them. */
+export const MAX_PRESENTED_APPROVALS = 64
+/** Text of a header of approvals: base64 of as many bytes, themselves base64 where they travel as JSON. */
+export const MAX_APPROVALS_TEXT = 131_072
+/** Text of a chain, and of one approval, in the `_meta` of MCP, as the published readers bound them. */
+export const MAX_ENVELOPE_CHAIN_TEXT = 65_536
+export const MAX_ENVELOPE_APPROVAL_TEXT = 8_192
 /** Encoded revocation list, bytes: about 100,000 ids. */
 export const MAX_REVOCATION_LIST_BYTES = 4_194_304
 export const MAX_REVOCATION_REQUEST_BYTES = 8_192
