@@ -3,8 +3,9 @@
 import type { Call } from '../capability/call.js'
 import type { CapabilityFault } from '../capability/capability.js'
 import { describeConstraint, stricterMatch } from '../capability/constraint.js'
-import type { Value } from '../encoding/value.js'
+import type { Value, ValueObject } from '../encoding/value.js'
 import type { StricterRule } from '../rules.js'
+import { alsoJudged } from '../statement/proofProfile.js'
 import type { Matter } from './matter.js'
 import { type Refusal, refusal } from './refusal.js'
 import type { Standing, ToolRule } from './standing.js'
@@ -51,8 +52,18 @@ export const checkTool = (matter: Matter): Refusal | undefined => {
 
 export const checkConstraints = (matter: Matter): Refusal | undefined => {
   const rule = matter.rule as ToolRule
-  const fault = rule.faultOf((matter.call as Call).args, matter.now)
+  const { args } = matter.call as Call
+  const fault = rule.faultOf(args, matter.now) ?? faultOfOtherForm(matter, rule, args)
   return fault === undefined ? undefined : refusalOf(fault, matter, rule)
+}
+
+const faultOfOtherForm = (
+  { setting, now }: Matter,
+  rule: ToolRule,
+  args: ValueObject,
+): CapabilityFault | undefined => {
+  const other = alsoJudged(args, setting.profile)
+  return other === undefined ? undefined : rule.faultOf(other, now)
 }
 
 const refusalOf = (fault: CapabilityFault, matter: Matter, rule: ToolRule): Refusal => {

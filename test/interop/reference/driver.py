@@ -4,10 +4,12 @@ A request is {"id": n, "op": name, ...}; an answer {"id": n, "ok": result} or {"
 Keys are hexadecimal (secret ones are seeds), bytes are standard base64. Constraints are the JSON of `warrant/schema`.
 """
 
+import ast
 import base64
 import json
 import sys
 
+import carriers
 import tenuo
 import tenuo_core as core
 
@@ -244,6 +246,13 @@ def permits(r):
     return answers
 
 
+def permitted(r):
+    """The same for one call; what is not permitted is raised."""
+    (reason,) = permits({**r, "calls": [r["args"]]})
+    if reason is not True:
+        raise ValueError(reason)
+
+
 def prove(r):
     return b64(stack(r)[-1].sign(secret(r["seed"]), r["tool"], r["args"], r["now"]))
 
@@ -377,11 +386,13 @@ OPS = {
     "attenuate": attenuate,
     "issue": issue,
     "decode": lambda r: view(warrant_of(r["bytes"])),
+    "reads": lambda r: bool(warrant_of(r["bytes"])),
     "decodeStack": lambda r: [view(each) for each in stack(r)],
     "encodeStack": lambda r: core.encode_warrant_stack([warrant_of(each) for each in r["warrants"]]),
     "verify": verify,
     "check": check,
     "permits": permits,
+    "permitted": permitted,
     "prove": prove,
     "proveStripped": prove_stripped,
     "proveWide": prove_wide,
@@ -418,14 +429,104 @@ def satisfies(test, value):
         return "raised " + type(error).__name__
 
 
-def answer(line):
-    request = json.loads(line)
+def answer(request):
     try:
-        return {"id": request["id"], "ok": OPS[request["op"]](request)}
+        return {"ok": OPS[request["op"]](request)}
     except BaseException as error:  # a panic of the extension is no Exception
-        return {"id": request["id"], "error": type(error).__name__, "message": str(error)}
+        return {"error": type(error).__name__, "message": str(error)}
 
+
+def many(r):
+    """Many requests of one operation, each with an answer of its own."""
+    return [answer({"op": r["of"], **r["shared"], **each}) for each in r["requests"]]
+
+
+OPS["many"] = many
+
+# --- What each entry point signs, and how warrants travel -------------------------------------------------------------
+
+
+def signed_by(entry, leaf, r, args):
+    """The proof that one entry point of the package makes for arguments that are values of Python."""
+    key = secret(r["seed"])
+    if entry == "sign":
+        return leaf.sign(key, r["tool"], args, r["now"])
+    if entry == "stripped":
+        from tenuo._pop_canonicalize import strip_none_values
+
+        return leaf.sign(key, r["tool"], strip_none_values(args), r["now"])
+    from tenuo.meta import argument_json
+
+    return unb64(core.sign_meta([leaf], key, r["tool"], argument_json(args), r["now"])["signature"])
+
+
+def sign_literal(r):
+    """Arguments as text of Python, for what no JSON can say."""
+    return b64(signed_by(r["entry"], stack(r)[-1], r, ast.literal_eval(r["literal"])))
+
+
+def sign_args(r):
+    return b64(signed_by(r["entry"], stack(r)[-1], r, r["args"]))
+
+
+def roots_of(r):
+    return [public(key) for key in r["roots"]]
+
+
+def approvals_of(r):
+    return [core.SignedApproval.from_bytes(unb64(each)) for each in r.get("approvals", [])]
+
+
+def issue_receipts(r):
+    """Three of one issuer, each naming the one before: an allow, a denial after possession was shown, one before."""
+    checker = authorizer(r)
+    chain, proof = stack(r), unb64(r["proof"])
+    issuer = core.ReceiptIssuer(secret(r["seed"]))
+    issuer.bind_authorizer(checker)
+    result = checker.check_chain(chain, r["tool"], r["args"], proof)
+    return [
+        issuer.issue_receipt(result, r["tool"], True, r["now"], "request-1"),
+        issuer.issue_denial_receipt(
+            chain, r["tool"], r["args"], r["now"], "request-2", "constraint-violation", proof
+        ),
+        issuer.issue_denial_receipt(chain, "other", r["args"], r["now"], "request-3", "tool-not-authorized"),
+    ]
+
+
+RECEIPT_FIELDS = (
+    *("version", "authorizer_id", "signer_key", "action", "outcome", "timestamp", "request_id", "decision_code"),
+    *("warrant_chain", "request_hash", "pop_signature", "srl_version", "srl_hash", "policy_definition_hash"),
+    *("prev_receipt_hash", "trusted_roots_hash"),
+)
+
+
+def read_receipt(r):
+    read = core.verify_receipt(r["receipt"])
+    return {name: getattr(read, name) for name in RECEIPT_FIELDS}
+
+
+OPS.update(
+    {
+        "issueReceipts": issue_receipts,
+        "readReceipt": read_receipt,
+        "signLiteral": sign_literal,
+        "signArgs": sign_args,
+        "writeHeaders": lambda r: carriers.bound_headers(
+            core, stack(r), secret(r["seed"]), r["tool"], r["args"], roots_of(r)
+        ),
+        "writeA2a": lambda r: carriers.a2a_headers(stack(r), secret(r["seed"]), r["tool"], r["args"]),
+        "writeMcp": lambda r: carriers.mcp_writes(
+            core, stack(r), secret(r["seed"]), r["tool"], r["args"], approvals_of(r), r["now"]
+        ),
+        "readFastapi": lambda r: carriers.fastapi_reads(r["headers"], roots_of(r), r["tool"], r["args"]),
+        "readA2a": lambda r: carriers.a2a_reads(
+            r["headers"], roots_of(r), public(r["roots"][0]), r["tool"], r["args"]
+        ),
+        "readMcp": lambda r: carriers.mcp_reads(core, roots_of(r), r["tool"], r["args"], r["meta"]),
+    }
+)
 
 for line in sys.stdin:
-    sys.stdout.write(json.dumps(answer(line)) + "\n")
+    request = json.loads(line)
+    sys.stdout.write(json.dumps({"id": request["id"], **answer(request)}) + "\n")
     sys.stdout.flush()

@@ -58,7 +58,7 @@ export const installed = (version: string): Installation => {
 }
 
 /** Whole or not at all: another test file may be installing the same, and one of the two is enough. */
-const movedTo = (kept: string, folder: string): string => {
+export const movedTo = (kept: string, folder: string): string => {
   try {
     renameSync(folder, kept)
   } catch {

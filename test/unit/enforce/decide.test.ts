@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { callOf } from '../../../src/capability/call.js'
 import { regex } from '../../../src/capability/constraints/regex.js'
 import { unknown } from '../../../src/capability/constraints/unknown.js'
+import { exact, wildcard } from '../../../src/capability/constructors.js'
+import type { Constraint } from '../../../src/capability/kinds.js'
+import { float, type Value } from '../../../src/encoding/value.js'
 import { type EnforcerConfig, readConfig } from '../../../src/enforce/config.js'
 import { CHECKS, type CheckName, firstRefusal } from '../../../src/enforce/decide.js'
 import { createEnforcer, type EnforceRequest } from '../../../src/enforce/enforcer.js'
@@ -418,4 +421,37 @@ test('a proof profile that leaves something out leaves it out of the call', () =
   expect(decision.kind === 'allow' && decision.call.args).toEqual({ path: 'a' })
   const inner = request(open, { args: { inner: {} } })
   expect(outcome(enforcer.enforce(inner))).toBe('PROOF_PROFILE')
+})
+
+test('a proof profile that writes a call otherwise has it checked, and run, as it is signed', () => {
+  const whole = minted({ tools: { [TOOL]: { n: exact(1) } } })
+  const enforcer = createEnforcer({
+    roots: [issuer.publicKey],
+    clock: () => NOW,
+    proof: { profile: 'tenuo-json' },
+  })
+  const proof = proofOf(whole, TOOL, { n: 1 })
+  const decision = enforcer.enforce(request(whole, { args: { n: float(1) }, proof }))
+  expect(decision.kind === 'allow' && decision.call.args).toEqual({ n: 1 })
+  const other = minted({ tools: { [TOOL]: { n: exact(float(1)) } } })
+  const refused = enforcer.enforce(
+    request(other, { args: { n: float(1) }, proof: proofOf(other, TOOL, { n: 1 }) }),
+  )
+  expect(outcome(refused)).toBe('CONSTRAINT_VIOLATED')
+})
+
+test('a proof profile whose servers judge arguments without nulls asks constraints in both forms', () => {
+  const config = { roots: [issuer.publicKey], clock: () => NOW }
+  const json = createEnforcer({ ...config, proof: { profile: 'tenuo-json' } })
+  const asked = (constraint: Constraint, value: Value, enforcer = json): string => {
+    const chain = minted({ tools: { [TOOL]: { a: constraint } } })
+    const args = { a: value }
+    return outcome(enforcer.enforce(request(chain, { args, proof: proofOf(chain, TOOL, args) })))
+  }
+  expect(asked(wildcard(), null)).toBe('CONSTRAINT_ARGUMENT_MISSING')
+  expect(asked(wildcard(), [1, null])).toBe('allow')
+  expect(asked(exact([1, null]), [1, null])).toBe('CONSTRAINT_VIOLATED')
+  expect(asked(exact([1]), [1, null])).toBe('CONSTRAINT_VIOLATED')
+  expect(asked(wildcard(), { b: null })).toBe('allow')
+  expect(asked(wildcard(), null, createEnforcer(config))).toBe('allow')
 })

@@ -4,7 +4,8 @@ import { callOf } from '../../../src/capability/call.js'
 import { defaultBackend } from '../../../src/crypto/backend.js'
 import { toBase64, toBase64Url } from '../../../src/encoding/base64url.js'
 import { toHex } from '../../../src/encoding/bytes.js'
-import { float } from '../../../src/encoding/value.js'
+import { formatJson } from '../../../src/encoding/json.js'
+import { float, type ValueObject } from '../../../src/encoding/value.js'
 import {
   checkProof,
   dedupKey,
@@ -133,6 +134,13 @@ describe('profiles', () => {
     ['tenuo-0.2', { a: null, b: [null, 1], c: { d: null } }, { a: null, b: [null, 1], c: { d: null } }],
     ['tenuo-python', { a: null, b: [null, 1, [null]], e: float(1) }, { b: [1, []], e: float(1) }],
     ['tenuo-python', {}, {}],
+    [
+      'tenuo-json',
+      { a: null, b: [null, float(1)], c: { d: float(-0) } },
+      { a: null, b: [null, 1], c: { d: 0 } },
+    ],
+    ['tenuo-json', { a: float(1e18), b: 1.5, c: '1.0' }, { a: 10n ** 18n, b: 1.5, c: '1.0' }],
+    ['tenuo-json', { a: float(-(2 ** 63)), b: float(2 ** 63) }, { a: -(2n ** 63n), b: float(2 ** 63) }],
   ])('%s writes %o as it should', (profile, args, form) => {
     expect(profiledArgs(callOf('t', args).args, profile)).toEqual(form)
   })
@@ -149,7 +157,7 @@ describe('profiles', () => {
   })
 
   test('a proof under one profile is never accepted under another that writes the call otherwise', () => {
-    const call = callOf('t', { a: null, b: 1 })
+    const call = callOf('t', { a: null, b: float(1) })
     for (const made of PROOF_PROFILES) {
       for (const checked of PROOF_PROFILES) {
         const proof = prove(warrant, call, holder, { now: NOW, profile: made })
@@ -157,6 +165,32 @@ describe('profiles', () => {
         expect(denial).toBe(made === checked ? undefined : 'PROOF_INVALID')
       }
     }
+  })
+
+  test('a form is its own form, and what it leaves as it is has one form under every profile', () => {
+    fc.assert(
+      fc.property(valueObjects, fc.constantFrom<ProofProfile>('tenuo-0.2', 'tenuo-json'), (args, profile) => {
+        const form = profiledArgs(args, profile)
+        expect(profiledArgs(form, profile)).toEqual(form)
+        expect(callOf('t', form).args).toEqual(form)
+        if (!/\.0\b|e/.test(formatJson(args))) expect(form).toEqual(args)
+      }),
+    )
+  })
+
+  test('tenuo-json has one form for calls that a reader of JSON cannot tell apart', () => {
+    fc.assert(
+      fc.property(valueObjects, (args) => {
+        const form = profiledArgs(args, 'tenuo-json')
+        let read: unknown
+        try {
+          read = callOf('t', JSON.parse(formatJson(form))).args
+        } catch {
+          return // beyond what JSON.parse holds exactly
+        }
+        expect(profiledArgs(read as ValueObject, 'tenuo-json')).toEqual(form)
+      }),
+    )
   })
 
   test('a profile that does not exist is a mistake of the program', () => {
