@@ -145,6 +145,10 @@ export const TRUST_CODES = {
 /** Would this child exceed its parent? Seen by the one attenuating. */
 export const ESCALATION_CODES = {
   ATTENUATE_NOT_HOLDER: ['only the holder of the parent can create a child', 1400],
+  RECEIPT_LINK: ['a receipt that does not name the one before it'],
+  LOG_CHAIN: ['an entry of the decision log was changed, removed, added or moved'],
+  LOG_CUT: ['the decision log does not hold the entry that a checkpoint names'],
+  LOG_CHECKPOINT: ['a checkpoint of the decision log that its key did not sign'],
   ATTENUATE_TERMINAL: ['the parent is at its depth limit and cannot have a child', 1402],
   ATTENUATE_EXPIRED: ['the parent has expired', 1300],
   ATTENUATE_TOOL: ['a tool that the parent does not grant', 1503],

@@ -164,6 +164,18 @@ export {
   countApprovals,
 } from './statement/approvalCount.js'
 export {
+  type DecisionReceipt,
+  type DecisionReceiptFields,
+  decisionReceiptHash,
+  decodeDecisionReceipt,
+  encodeDecisionReceipt,
+  signDecisionReceipt,
+  signDecisionReceiptAsync,
+  trustedRootsHash,
+  verifyDecisionReceipt,
+  verifyDecisionReceipts,
+} from './statement/decisionReceipt.js'
+export {
   type CheckProofOptions,
   checkProof,
   dedupKey,

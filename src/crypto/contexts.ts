@@ -16,6 +16,7 @@ export type StatementKind =
   | 'revocationList'
   | 'revocationRequest'
   | 'receipt'
+  | 'decisionReceipt'
   | 'binding'
   | 'keyRegistration'
   | 'keyRotation'
@@ -32,6 +33,7 @@ const PREFIXES: Readonly<Record<StatementKind, string>> = {
   // no first byte of what follows the outer label in any other row.
   receipt: OUTER,
   /** Ours, and never on the wire: a guard proves to itself that it holds the holder's key. */
+  decisionReceipt: `${OUTER}tenuo-receipt-v1${VERSION_1}`,
   binding: `${OUTER}warrant-binding-v1`,
   keyRegistration: `${OUTER}tenuo-key-registration-v1|`,
   keyRotation: `${OUTER}tenuo-key-rotation-v1|`,

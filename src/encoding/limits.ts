@@ -77,6 +77,8 @@ export const MAX_REVOCATION_LIST_BYTES = 4_194_304
 export const MAX_REVOCATION_REQUEST_BYTES = 8_192
 /** Encoded receipt payload, bytes: a chain and its names. */
 export const MAX_RECEIPT_BYTES = 270_336
+/** The same with the fields that newer receipts have, their envelope, and labels of the operator. */
+export const MAX_DECISION_RECEIPT_BYTES = 274_432
 /** Seconds: how old, and how far ahead, a revocation request may be (format §1). */
 export const MAX_REVOCATION_REQUEST_AGE_SECONDS = 300
 export const MAX_REVOCATION_REQUEST_LEAD_SECONDS = 60

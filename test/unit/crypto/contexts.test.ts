@@ -14,6 +14,7 @@ test('the labels are those of the protocol', () => {
     ['revocationList', 'tenuo-warrant-v1tenuo-srl-v1'],
     ['revocationRequest', 'tenuo-warrant-v1tenuo-revocation-request-v1'],
     ['receipt', 'tenuo-warrant-v1'],
+    ['decisionReceipt', 'tenuo-warrant-v1tenuo-receipt-v1\x01'],
     ['binding', 'tenuo-warrant-v1warrant-binding-v1'],
     ['keyRegistration', 'tenuo-warrant-v1tenuo-key-registration-v1|'],
     ['keyRotation', 'tenuo-warrant-v1tenuo-key-rotation-v1|'],
