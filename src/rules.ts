@@ -13,6 +13,7 @@ export const STRICTER_RULES = {
   VALUE_NOT_FINITE: 'NaN and the infinities are neither values nor bounds',
   RANGE_EXACT: 'an integer must lie inside a range both exactly and when rounded to a double',
   ALL_EMPTY: 'an All without constraints permits nothing and covers nothing',
+  ALL_EXACT: 'an All does not cover an Exact, not even one that all of it permits',
   ANY_FAULT: 'a child may not drop what keeps a branch of its parent Any from being reached',
   NOT_FAULT: 'a child Not may not permit values on which its parent cannot be evaluated',
   COVER_TOO_COSTLY: 'a child is refused when comparing it with its parent takes more than the stated steps',
@@ -21,6 +22,8 @@ export const STRICTER_RULES = {
   REVOCATION_ID_FORMS: 'an entry of a revocation list revokes in every text form of a warrant id',
   REVOCATION_ANCESTORS:
     'where revocation is configured, a chain that does not show the ancestors of its first warrant is refused',
+  CHAIN_ANCESTORS:
+    'a chain of several warrants that does not show the ancestors of its first warrant is refused',
   REVOCATION_SAME_VERSION: 'another revocation list of the version that is held is refused',
   CALL_BOUNDS: 'a call over the stated size, count or depth is denied',
   URL_TOO_LONG:
@@ -43,6 +46,8 @@ export const STRICTER_RULES = {
   URL_SAFE_PORT_UNKNOWN: 'under a list of allowed ports, a URL whose port is not known is refused',
   URL_SAFE_ENTRY:
     'a list of domains with an entry that could be no host makes its constraint permit and cover nothing',
+  URL_SAFE_ENTRY_TEXT:
+    'entries of lists of domains are compared by their text, and not by the hosts that they stand for',
   URL_SAFE_HOST_FORM: 'the host of a scheme without rules for hosts must stand as http would write it',
   SUBPATH_ROOT: 'a root that is not absolute and normalised, or holds NUL, is refused',
   PATTERN_INVALID: 'a pattern whose glob is not valid is refused when it is read, not when it is first asked',

@@ -33,6 +33,12 @@ export type Outcome = boolean | Fault
 export type Matcher = (value: Value, now: number) => Outcome
 
 /**
+ * What constraints tell those that hold them. `DENIED_HERE` is a false that only a stricter rule makes: a version of the
+ * reference may take it for true, and so come to ask constraints that a false keeps from being asked.
+ */
+export type Verdict = Outcome | 'DENIED_HERE'
+
+/**
  * A linear-time regular expression engine in the dialect of format §6; see `warrant/regex`.
  * `compile` throws FormatError CONSTRAINT_INVALID for a pattern that the dialect does not have.
  */
@@ -78,6 +84,8 @@ export interface Findings {
 export interface Recurse {
   readonly engines: Engines
   compile(constraint: Constraint): Matcher
+  /** The same as constraints that hold others ask it. */
+  judge(constraint: Constraint): (value: Value, now: number) => Verdict
   covers(parent: Constraint, child: Constraint): boolean
   /** Whether one of the parents covers the child. */
   isCoveredByOne(child: Constraint, parents: readonly Constraint[]): boolean
@@ -110,7 +118,8 @@ export interface ConstraintKind<C extends { readonly kind: string }> {
   encode(writer: CborWriter, constraint: C, encodeInner: (inner: Constraint) => void): void
   /** Constraints held inside, in order. Only kinds that hold constraints have it. */
   inner?(constraint: C): readonly Constraint[]
-  compile(constraint: C, recurse: Recurse): Matcher
+  /** A false of which `stricterMatch` says why is `DENIED_HERE`. */
+  compile(constraint: C, recurse: Recurse): (value: Value, now: number) => Verdict
   /** An engine compiles it, at a price: no more than 64 different ones are compiled at once, and any beyond deny. */
   readonly needsEngine?: true
   /** On which values it faults by itself, what it holds aside; absent is `own`. */

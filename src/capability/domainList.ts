@@ -21,7 +21,7 @@ const compileNames = (entries: Iterable<string>): HostMatcher => {
   return (host) => names.has(host) || endings.some((ending) => host.endsWith(ending))
 }
 
-/** The list as the reference reads it: by text alone, letter case aside. */
+/** The list by text alone, letter case aside, which is how versions up to 0.2 of the reference read it. */
 export const compileDomains = (entries: readonly string[]): HostMatcher =>
   compileNames(entries.map((entry) => entry.toLowerCase()))
 
@@ -38,28 +38,48 @@ export const compileAddresses = (entries: readonly string[]): ((address: Address
 /** Text that would leave the host part of a URL, or that only a URL could hold. */
 const NOT_A_HOST = /[\s/\\?#@:]/
 
-/** Text between brackets can only be an address of version 6. */
-const isHostText = (name: string): boolean =>
-  name.startsWith('[') && name.endsWith(']')
-    ? literalAddress(name) !== undefined
-    : name !== '' && !/[\s/\\?#@:*[\]\0]/.test(name) && Boolean(hostAsHttp(name))
+/** The host that a name stands for, decoded; text between brackets can only be an address of version 6. */
+const hostOfText = (name: string): string | undefined => {
+  if (name.startsWith('[') && name.endsWith(']')) return literalAddress(name) === undefined ? undefined : name
+  if (name === '' || /[\s/\\?#@:*[\]\0]/.test(name)) return undefined
+  const host = hostAsHttp(name)
+  return host === '' || host?.includes('*') ? undefined : host
+}
 
 /**
  * Whether an entry could stand for a host at all: `name` or `*.name`, and no address below a wildcard. Newer versions of
  * the reference take any other entry for an error, older ones for a name that nothing matches.
  */
 export const isDomainEntry = (entry: string): boolean => {
-  if (!entry.startsWith('*.')) return isHostText(entry)
-  const name = entry.slice(2)
-  return isHostText(name) && literalAddress(hostAsHttp(name) ?? name) === undefined
+  if (!entry.startsWith('*.')) return hostOfText(entry) !== undefined
+  const host = hostOfText(entry.slice(2))
+  return host !== undefined && !host.startsWith('.') && literalAddress(host) === undefined
 }
 
-/** An entry as a host is written: IDNA applied, numbers read, final dots gone. */
-const spelled = (entry: string): string => {
-  const wild = entry.startsWith('*.') ? '*.' : ''
-  const name = withoutFinalDots(entry.slice(wild.length))
-  if (NOT_A_HOST.test(name)) return entry
-  return wild + (hostAsHttp(name) ?? name)
+const WILD = '*.'
+
+/** A name as a host is written: IDNA applied, numbers read, addresses in one form. */
+const asHost = (name: string): string => {
+  const address = literalAddress(name)
+  if (address !== undefined) return formatAddress(address)
+  return NOT_A_HOST.test(name) ? name : (hostAsHttp(name) ?? name)
+}
+
+const renamed = (entry: string, rename: (name: string) => string): string =>
+  entry.startsWith(WILD) ? WILD + rename(entry.slice(WILD.length)) : rename(entry)
+
+/** An entry as a host is written, final dots gone. */
+const spelled = (entry: string): string => renamed(entry, (name) => asHost(withoutFinalDots(name)))
+
+/** Entries as the hosts that they stand for, which is how versions from 0.3 of the reference compare them. */
+export const hostEntries = (entries: readonly string[]): readonly string[] =>
+  entries.map((entry) => renamed(entry.toLowerCase(), asHost))
+
+/** Whether every host that an entry stands for is in a list; both as {@link hostEntries} makes them. */
+export const compileEntries = (entries: readonly string[]): ((entry: string) => boolean) => {
+  const isListed = compileNames(entries)
+  const isBelow = compileNames(entries.filter((entry) => entry.startsWith(WILD)))
+  return (entry) => (entry.startsWith(WILD) ? isBelow(entry.slice(WILD.length)) : isListed(entry))
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../encoding/limits.js'
 import type { Value } from '../encoding/value.js'
 import type { StricterRule } from '../rules.js'
-import type { Engines, Evidence, Findings, Matcher, Recurse } from './constraint.js'
+import type { Engines, Evidence, Findings, Matcher, Recurse, Verdict } from './constraint.js'
 import { type Form, Forms } from './forms.js'
 import { type Constraint, kindOf, type SomeKind } from './kinds.js'
 
@@ -50,12 +50,15 @@ export const answerOf = <T>(
 
 const FREE = (): void => undefined
 
-const faulting: Matcher = () => 'CONSTRAINT_ERROR'
-const tooCostly: Matcher = () => 'CONSTRAINT_TOO_COSTLY'
+/** A matcher as constraints are to those that hold them. */
+type Judge = (value: Value, now: number) => Verdict
+
+const faulting: Judge = () => 'CONSTRAINT_ERROR'
+const tooCostly: Judge = () => 'CONSTRAINT_TOO_COSTLY'
 
 export class Run implements Recurse {
   readonly engines: Engines
-  readonly #matchers = new Map<Constraint, Matcher>()
+  readonly #judges = new Map<Constraint, Judge>()
   readonly #answers = new Map<string, boolean>()
   readonly #admitted = new Set<number>()
   readonly #allowance: Allowance
@@ -68,14 +71,22 @@ export class Run implements Recurse {
   }
 
   compile(constraint: Constraint): Matcher {
-    const known = this.#matchers.get(constraint)
-    if (known !== undefined) return known
-    const matcher = this.#compileOrFault(constraint)
-    this.#matchers.set(constraint, matcher)
-    return matcher
+    const judge = this.judge(constraint)
+    return (value, now) => {
+      const verdict = judge(value, now)
+      return verdict === 'DENIED_HERE' ? false : verdict
+    }
   }
 
-  #compileOrFault(constraint: Constraint): Matcher {
+  judge(constraint: Constraint): Judge {
+    const known = this.#judges.get(constraint)
+    if (known !== undefined) return known
+    const judge = this.#compileOrFault(constraint)
+    this.#judges.set(constraint, judge)
+    return judge
+  }
+
+  #compileOrFault(constraint: Constraint): Judge {
     try {
       return this.#admits(constraint) ? kindOf(constraint).compile(constraint, this) : tooCostly
     } catch {
@@ -217,8 +228,11 @@ export class Run implements Recurse {
     if (this.covers(parent, child)) return undefined
     const kind = kindOf(parent)
     if (kind === kindOf(child)) return kind.stricterCover?.(parent, child, this)
-    if (!kind.coversExact || child.kind !== 'exact') return undefined
-    return this.stricterMatch(parent, child.value, 0) ?? kind.stricterCover?.(parent, child, this)
+    if (child.kind !== 'exact') return undefined
+    return (
+      (kind.coversExact ? this.stricterMatch(parent, child.value, 0) : undefined) ??
+      kind.stricterCover?.(parent, child, this)
+    )
   }
 
   stricterAmong(parents: readonly Constraint[], children: readonly Constraint[]): StricterRule | undefined {

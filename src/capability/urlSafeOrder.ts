@@ -1,6 +1,7 @@
 /** How one UrlSafe stands to another: whether it only tightens it, and what the two have in common. */
 
 import type { UrlSafeFields } from './constraints/urlSafe.js'
+import { compileEntries, hostEntries } from './domainList.js'
 import { literalAddress } from './hostText.js'
 
 /** The flags of UrlSafe, in the order that is written. */
@@ -38,19 +39,43 @@ export const grantsAddress = (parent: UrlSafeFields, child: UrlSafeFields): bool
 const isSubset = <T>(list: readonly T[] | undefined, holds: ((item: T) => boolean) | undefined): boolean =>
   holds === undefined || (list?.every(holds) ?? false)
 
-/** The order of the reference, all of ours but the rule about addresses. */
-export const narrows = (parent: UrlSafeFields, child: UrlSafeFields): boolean => {
+/** How the entries of one list stand to those of another: whether a list includes an entry. */
+interface Reading {
+  readonly allowed: (parents: readonly string[]) => (entry: string) => boolean
+  readonly denied: (children: readonly string[]) => (entry: string) => boolean
+}
+
+const isEntryOf = (list: readonly string[]): ((entry: string) => boolean) => {
+  const entries = lowered(list)
+  return (entry) => entries.has(entry.toLowerCase())
+}
+
+const includesHost = (list: readonly string[]): ((entry: string) => boolean) => {
+  const includes = compileEntries(hostEntries(list))
+  return (entry) => hostEntries([entry]).every(includes)
+}
+
+const BY_TEXT: Reading = { allowed: coversDomain, denied: isEntryOf }
+const BY_HOST: Reading = { allowed: includesHost, denied: includesHost }
+
+/** The order of the reference up to 0.2, all of ours but the rules about addresses and about entries. */
+export const narrows = (parent: UrlSafeFields, child: UrlSafeFields): boolean =>
+  narrowsAs(BY_TEXT, parent, child)
+
+/** The order of the reference from 0.3 on, to which entries are the hosts that they stand for. */
+export const narrowsByHost = (parent: UrlSafeFields, child: UrlSafeFields): boolean =>
+  narrowsAs(BY_HOST, parent, child)
+
+const narrowsAs = (reading: Reading, parent: UrlSafeFields, child: UrlSafeFields): boolean => {
   const schemes = lowered(parent.schemes)
   const ports = parent.allowPorts && new Set(parent.allowPorts)
-  const denied = lowered(child.denyDomains ?? [])
   return (
     child.schemes.every((scheme) => schemes.has(scheme.toLowerCase())) &&
     URL_FLAGS.every((flag) => child[flag] || !parent[flag]) &&
     isSubset(child.allowPorts, ports && ((port) => ports.has(port))) &&
-    isSubset(child.allowDomains, parent.allowDomains && coversDomain(parent.allowDomains)) &&
+    isSubset(child.allowDomains, parent.allowDomains && reading.allowed(parent.allowDomains)) &&
     (parent.denyDomains === undefined ||
-      (child.denyDomains !== undefined &&
-        parent.denyDomains.every((entry) => denied.has(entry.toLowerCase()))))
+      (child.denyDomains !== undefined && parent.denyDomains.every(reading.denied(child.denyDomains))))
   )
 }
 

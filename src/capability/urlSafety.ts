@@ -11,6 +11,7 @@ import {
   compileDenied,
   compileDomains,
   type HostMatcher,
+  hostEntries,
   isDomainEntry,
 } from './domainList.js'
 import {
@@ -54,8 +55,10 @@ interface UrlPolicy extends AddressFlags {
   readonly ports: ReadonlySet<number> | undefined
   readonly blockInternalTlds: boolean
   readonly isAllowed: HostMatcher | undefined
+  readonly isAllowedHost: HostMatcher | undefined
   readonly isAllowedAddress: ((address: Address) => boolean) | undefined
   readonly isDenied: HostMatcher | undefined
+  readonly isDeniedHost: HostMatcher | undefined
   readonly isDeniedSpelling: HostMatcher | undefined
 }
 
@@ -67,8 +70,10 @@ const policyOf = (constraint: UrlSafeConstraint): UrlPolicy => {
     schemes: new Set(schemes.map((scheme) => scheme.toLowerCase())),
     ports: allowPorts && new Set(allowPorts),
     isAllowed: allowDomains && compileDomains(allowDomains),
+    isAllowedHost: allowDomains && compileDomains([...allowDomains, ...hostEntries(allowDomains)]),
     isAllowedAddress: allowDomains && compileAddresses(allowDomains),
     isDenied: denyDomains && compileDomains(denyDomains),
+    isDeniedHost: denyDomains && compileDomains(hostEntries(denyDomains)),
     isDeniedSpelling: denyDomains && compileDenied(denyDomains),
   }
 }
@@ -91,6 +96,7 @@ export const compileUrlSafety = (constraint: UrlSafeConstraint): ((text: string)
   }
 }
 
+/** Whether some version of the reference permits: what is false here is false of all of them. */
 const referencePermits = (policy: UrlPolicy, url: UrlParts, host: string): boolean => {
   if (!policy.schemes.has(url.scheme)) return false
   const port = url.port ?? KNOWN_PORTS.get(url.scheme)
@@ -99,9 +105,9 @@ const referencePermits = (policy: UrlPolicy, url: UrlParts, host: string): boole
   const address = addressInHost(host)
   const isOpen =
     address === undefined
-      ? !isAmbiguousQuad(host) && (policy.isAllowed?.(host) ?? true)
+      ? !isAmbiguousQuad(host) && (policy.isAllowedHost?.(host) ?? true)
       : !referenceBlocks(address, policy)
-  return isOpen && !policy.isDenied?.(host)
+  return isOpen && !(policy.isDenied?.(host) && policy.isDeniedHost?.(host))
 }
 
 const blocksName = (policy: UrlPolicy, host: string): boolean =>
@@ -118,14 +124,15 @@ const stricterRefusal = (policy: UrlPolicy, url: UrlParts, host: string): Strict
   const address = literalAddress(host)
   const refusal = address === undefined ? refusedName(policy, host) : refusedAddress(policy, address)
   if (refusal !== undefined) return refusal
-  return policy.isDeniedSpelling?.(host) ? 'URL_SAFE_DENY_SPELLING' : undefined
+  return policy.isDenied?.(host) || policy.isDeniedSpelling?.(host) ? 'URL_SAFE_DENY_SPELLING' : undefined
 }
 
 const refusedName = (policy: UrlPolicy, host: string): StricterRule | undefined => {
   const name = withoutFinalDots(host)
   if (blocksName(policy, name)) return 'URL_SAFE_TRAILING_DOT'
   const isLoopback = HOSTS_FILE_NAMES.has(name) || name.endsWith('.localhost')
-  return policy.blockLoopback && isLoopback ? 'URL_SAFE_LOOPBACK_NAME' : undefined
+  if (policy.blockLoopback && isLoopback) return 'URL_SAFE_LOOPBACK_NAME'
+  return (policy.isAllowed?.(host) ?? true) ? undefined : 'URL_SAFE_ENTRY_TEXT'
 }
 
 const refusedAddress = (policy: UrlPolicy, address: Address): StricterRule | undefined => {

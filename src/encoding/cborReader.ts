@@ -28,9 +28,12 @@ import { halfBits, halfToNumber } from './halfFloat.js'
 import { MAX_CBOR_DEPTH, MAX_VALUE_DEPTH } from './limits.js'
 import { float, MAX_INTEGER, MIN_INTEGER, type Value } from './value.js'
 
-/** Well-formed, and read by the reference, but not the one form that is written. */
-const otherForm = (code: FormatCode): FormatError =>
-  new FormatError(code, undefined, { rule: 'ENCODING_ONE_FORM' })
+/** Read by the reference, but not the one form that is written. */
+const otherForm = (code: FormatCode, detail?: string): FormatError =>
+  new FormatError(code, detail, { rule: 'ENCODING_ONE_FORM' })
+
+/** Forms of null and of booleans besides their own: `undefined`, and simple values in two bytes. */
+const isOtherSimple = (initial: number): boolean => initial === 0xf7 || initial === 0xf8
 
 export type CborType = 'uint' | 'negative' | 'bytes' | 'text' | 'array' | 'map' | 'boolean' | 'null' | 'float'
 
@@ -91,6 +94,7 @@ export class CborReader {
     if (initial === FALSE || initial === TRUE) return 'boolean'
     if (initial === NULL) return 'null'
     if (initial >= HALF && initial <= DOUBLE) return 'float'
+    if (isOtherSimple(initial)) throw otherForm('CBOR_MALFORMED')
     throw initial === 0xff ? otherForm('CBOR_INDEFINITE') : new FormatError('CBOR_MALFORMED')
   }
 
@@ -98,15 +102,17 @@ export class CborReader {
     if (count > this.#bytes.length - this.#offset) throw new FormatError('CBOR_TRUNCATED')
   }
 
-  #unexpected(initial: number): FormatError {
-    return initial >> 5 === TAG ? otherForm('CBOR_TAGGED') : new FormatError('CBOR_UNEXPECTED_TYPE')
+  #unexpected(initial: number, wanted?: number): FormatError {
+    if (initial >> 5 === TAG) return otherForm('CBOR_TAGGED')
+    const isOther = isOtherSimple(initial) || (wanted === TEXT && initial >> 5 === BYTES)
+    return isOther ? otherForm('CBOR_UNEXPECTED_TYPE') : new FormatError('CBOR_UNEXPECTED_TYPE')
   }
 
   /** Takes a head of the given major type and returns its argument; beyond 2^53 - 1 it is refused. */
   #head(major: number): number {
     const initial = this.#bytes[this.#offset]
     if (initial === undefined) throw new FormatError('CBOR_TRUNCATED')
-    if (initial >> 5 !== major) throw this.#unexpected(initial)
+    if (initial >> 5 !== major) throw this.#unexpected(initial, major)
     const info = initial & 31
     if (info < 24) {
       this.#offset++
@@ -281,7 +287,9 @@ export class CborReader {
   /** Reads an array of exactly `count` items. */
   tuple(count: number, read: (index: number) => void): void {
     const claimed = this.#open(ARRAY, 1)
-    if (claimed !== count) throw new FormatError('CBOR_UNEXPECTED_TYPE', 'array length')
+    // The reference takes the items that it wants, and does not ask how many were announced.
+    if (claimed > count) throw otherForm('CBOR_UNEXPECTED_TYPE', 'array length')
+    if (claimed < count) throw new FormatError('CBOR_UNEXPECTED_TYPE', 'array length')
     for (let i = 0; i < count; i++) read(i)
     this.#depth--
   }
@@ -398,7 +406,7 @@ export class CborReader {
         return Object.freeze(object)
       }
       case 'bytes':
-        throw new FormatError('CBOR_UNEXPECTED_TYPE')
+        throw otherForm('CBOR_UNEXPECTED_TYPE')
     }
   }
 }

@@ -90,6 +90,7 @@ export const verifyAuthenticity = (chain: Chain, options: AuthenticityOptions): 
   assertSignatures(chain, backend)
   for (const { payload } of chain.warrants) assertStructure(payload)
   assertDistinctIds(chain)
+  assertWhole(chain)
   assertLinks(chain, meteredEngines(ownOptions(engines)), backend)
   assertLifetime(chain)
   assertKeys(chain)
@@ -140,6 +141,13 @@ const holds = ({ key, message, signature }: SignatureJob, backend: CryptoBackend
 const assertDistinctIds = ({ warrants }: Chain): void => {
   if (new Set(warrants.map(({ payload }) => payload.id)).size !== warrants.length)
     throw new TrustError('CHAIN_REPEATED_ID')
+}
+
+/** Several warrants show all their ancestors; a child of a trusted root may stand alone, as a chain by itself. */
+const assertWhole = ({ warrants }: Chain): void => {
+  const { depth } = (warrants[0] as Warrant).payload // at least one
+  if (warrants.length > 1 && depth > 0)
+    throw new TrustError('CHAIN_ROOT_DEPTH', undefined, { where: 'warrants.0', rule: 'CHAIN_ANCESTORS' })
 }
 
 const assertLinks = ({ warrants }: Chain, engines: Engines, backend: CryptoBackend): void => {

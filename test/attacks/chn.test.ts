@@ -204,9 +204,10 @@ describe('CHN-7: a child without its ancestors', () => {
     expect(refusalOf([second, third])).toBe('CHAIN_UNTRUSTED_ROOT')
   })
 
-  test('stands where its issuer is a root itself, and that is said', () => {
+  test('stands alone where its issuer is a root itself, and that is said; no others follow it', () => {
     const roots = [alice.publicKey]
-    const detached = verify(chainOf([second, third]), options({ roots }))
+    expect(refusalOf([second, third], { roots })).toBe('CHAIN_ROOT_DEPTH')
+    const detached = verify(chainOf([second]), options({ roots }))
     expect(detached.isDetached).toBe(true)
     expect(verify(chainOf(lawful), options()).isDetached).toBe(false)
   })

@@ -1,7 +1,7 @@
 /** All: every constraint of a list. */
 
 import type { StricterRule } from '../../rules.js'
-import type { ConstraintKind, Evidence } from '../constraint.js'
+import type { ConstraintKind, Evidence, Verdict } from '../constraint.js'
 import type { Constraint } from '../kinds.js'
 import { withinDepth } from '../nesting.js'
 
@@ -39,13 +39,16 @@ export const allKind: ConstraintKind<AllConstraint> = {
   inner: ({ constraints }) => constraints,
   compile({ constraints }, recurse) {
     if (constraints.length === 0) return () => 'CONSTRAINT_ERROR'
-    const matchers = constraints.map((each) => recurse.compile(each))
+    const judges = constraints.map((each) => recurse.judge(each))
     return (value, now) => {
-      for (const matches of matchers) {
-        const outcome = matches(value, now)
-        if (outcome !== true) return outcome
+      let all: Verdict = true
+      for (const judge of judges) {
+        const verdict = judge(value, now)
+        // Where another reads it as true, the next one is asked, and its fault must not be missed here.
+        if (verdict === 'DENIED_HERE') all = verdict
+        else if (verdict !== true) return verdict
       }
-      return true
+      return all
     }
   },
   faults: ({ constraints }) => (constraints.length === 0 ? 'own' : 'never'),
@@ -92,6 +95,10 @@ export const allKind: ConstraintKind<AllConstraint> = {
     return rule
   },
   stricterCover(parent, child, recurse) {
+    if (child.kind === 'exact')
+      return recurse.compile(parent)(child.value, 0) === true
+        ? 'ALL_EXACT'
+        : recurse.stricterMatch(parent, child.value, 0)
     if (child.kind !== 'all') return undefined
     if (parent.constraints.length === 0) return 'ALL_EMPTY'
     let rule: StricterRule | undefined

@@ -1,7 +1,7 @@
 /** Any: at least one constraint of a list. */
 
 import type { StricterRule } from '../../rules.js'
-import type { ConstraintKind, Evidence, Recurse } from '../constraint.js'
+import type { ConstraintKind, Evidence, Recurse, Verdict } from '../constraint.js'
 import type { Constraint } from '../kinds.js'
 import { withinDepth } from '../nesting.js'
 
@@ -65,13 +65,15 @@ export const anyKind: ConstraintKind<AnyConstraint> = {
   },
   inner: ({ constraints }) => constraints,
   compile({ constraints }, recurse) {
-    const matchers = constraints.map((each) => recurse.compile(each))
+    const judges = constraints.map((each) => recurse.judge(each))
     return (value, now) => {
-      for (const matches of matchers) {
-        const outcome = matches(value, now)
-        if (outcome !== false) return outcome
+      let any: Verdict = false
+      for (const judge of judges) {
+        const verdict = judge(value, now)
+        if (verdict === 'DENIED_HERE') any = verdict
+        else if (verdict !== false) return verdict
       }
-      return false
+      return any
     }
   },
   faults: () => 'never',

@@ -45,19 +45,12 @@ export const notKind: ConstraintKind<NotConstraint> = {
   },
   inner: ({ constraint }) => [constraint],
   compile({ constraint }, recurse) {
-    const matches = recurse.compile(constraint)
-    if (!recurse.differsByDenial(constraint)) {
-      return (value, now) => {
-        const outcome = matches(value, now)
-        return typeof outcome === 'boolean' ? !outcome : outcome
-      }
-    }
+    const judge = recurse.judge(constraint)
     return (value, now) => {
-      const outcome = matches(value, now)
-      if (typeof outcome !== 'boolean') return outcome
+      const verdict = judge(value, now)
       // A value that only a stricter rule denies must not come to be permitted by being denied.
-      if (!outcome && recurse.stricterMatch(constraint, value, now) !== undefined) return 'CONSTRAINT_ERROR'
-      return !outcome
+      if (verdict === 'DENIED_HERE') return 'CONSTRAINT_ERROR'
+      return typeof verdict === 'boolean' ? !verdict : verdict
     }
   },
   faults: ({ constraint }, recurse) => (recurse.differsByDenial(constraint) ? 'own' : 'never'),

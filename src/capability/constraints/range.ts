@@ -111,11 +111,8 @@ export const rangeKind: ConstraintKind<RangeConstraint> = {
   compile(range) {
     return (value) => {
       const rounded = numberOf(value)
-      return (
-        rounded !== undefined &&
-        isWithin(rounded, range) &&
-        (typeof value !== 'bigint' || isWithin(value, range))
-      )
+      if (rounded === undefined || !isWithin(rounded, range)) return false
+      return typeof value !== 'bigint' || isWithin(value, range) || 'DENIED_HERE'
     }
   },
   faults: () => 'never',

@@ -8,7 +8,7 @@ import type { CborReader, CborWriter } from '../../encoding/cbor.js'
 import { FormatError } from '../../errors.js'
 import type { StricterRule } from '../../rules.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
-import { grantsAddress, meetOf, narrows, URL_FLAGS } from '../urlSafeOrder.js'
+import { grantsAddress, meetOf, narrows, narrowsByHost, URL_FLAGS } from '../urlSafeOrder.js'
 import { compileUrlSafety, hasDomainEntries } from '../urlSafety.js'
 import { textInWords } from '../words.js'
 
@@ -194,13 +194,15 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
     return (value) => {
       if (typeof value !== 'string') return false
       const verdict = judge(value)
-      return verdict === 'too-long' ? 'CONSTRAINT_TOO_COSTLY' : verdict === true
+      if (verdict === 'too-long') return 'CONSTRAINT_TOO_COSTLY'
+      if (verdict === 'URL_SAFE_ENTRY') return 'CONSTRAINT_ERROR'
+      return typeof verdict === 'boolean' ? verdict : 'DENIED_HERE'
     }
   },
 
-  /** It faults on text that is too long to be read as a URL, whatever its fields. */
-  faults() {
-    return 'alike'
+  /** It faults on text that is too long to be read as a URL; and on any text where an entry could be no host. */
+  faults(constraint: UrlSafeConstraint) {
+    return hasDomainEntries(constraint) ? 'alike' : 'own'
   },
 
   /**
@@ -255,9 +257,9 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
   },
 
   stricterCover(parent: UrlSafeConstraint, child: Constraint, recurse): StricterRule | undefined {
-    const isOurs =
-      child.kind === 'urlSafe' && narrows(parent, child) && !urlSafeKind.covers(parent, child, recurse)
-    if (!isOurs) return undefined
-    return grantsAddress(parent, child) ? 'URL_SAFE_ALLOW_ADDRESS' : 'URL_SAFE_ENTRY'
+    if (child.kind !== 'urlSafe' || urlSafeKind.covers(parent, child, recurse)) return undefined
+    if (narrows(parent, child))
+      return grantsAddress(parent, child) ? 'URL_SAFE_ALLOW_ADDRESS' : 'URL_SAFE_ENTRY'
+    return narrowsByHost(parent, child) ? 'URL_SAFE_ENTRY_TEXT' : undefined
   },
 }

@@ -7,6 +7,7 @@ import { CborReader, CborWriter, decodeValue, encodeValue } from '../../../src/e
 import { formatJson } from '../../../src/encoding/json.js'
 import { MAX_VALUE_DEPTH } from '../../../src/encoding/limits.js'
 import { float, isFloat, type Value } from '../../../src/encoding/value.js'
+import { FormatError } from '../../../src/errors.js'
 import { codeOf, objectOf, values } from '../../support/values.js'
 
 /** What a general library, which does not tell 1 from 1.0, makes of a value. */
@@ -397,5 +398,42 @@ describe('structures', () => {
     const shared = new CborReader(input).sharedBytes()
     input[1] = 2
     expect([copied[0], shared[0]]).toEqual([1, 2])
+  })
+})
+
+describe('forms that the reference reads and that are not the one that is written', () => {
+  const ruleOf = (hex: string, read: (reader: CborReader) => unknown): unknown => {
+    try {
+      read(new CborReader(fromHex(hex)))
+    } catch (thrown) {
+      return thrown instanceof FormatError ? [thrown.code, thrown.rule] : thrown
+    }
+    return undefined
+  }
+  const pair = (reader: CborReader) => reader.tuple(2, () => reader.uint())
+  const other = (code: string) => [code, 'ENCODING_ONE_FORM']
+  const refused = (code: string) => [code, undefined]
+
+  test('an array that announces more items than it has, or than are wanted', () => {
+    expect(ruleOf('820102', pair)).toBeUndefined()
+    expect(ruleOf('83010203', pair)).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('840102f6f6', pair)).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('8101', pair)).toEqual(refused('CBOR_UNEXPECTED_TYPE'))
+  })
+
+  test('names and texts as byte strings', () => {
+    expect(ruleOf('4161', (reader) => reader.text())).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('4161', (reader) => reader.value())).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('01', (reader) => reader.text())).toEqual(refused('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('6161', (reader) => reader.bytes())).toEqual(refused('CBOR_UNEXPECTED_TYPE'))
+  })
+
+  test('null and booleans as undefined or in two bytes', () => {
+    expect(ruleOf('f7', (reader) => reader.null())).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('f816', (reader) => reader.null())).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('f815', (reader) => reader.boolean())).toEqual(other('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('f7', (reader) => reader.value())).toEqual(other('CBOR_MALFORMED'))
+    expect(ruleOf('f6', (reader) => reader.boolean())).toEqual(refused('CBOR_UNEXPECTED_TYPE'))
+    expect(ruleOf('e0', (reader) => reader.value())).toEqual(refused('CBOR_MALFORMED'))
   })
 })

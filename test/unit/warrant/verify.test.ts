@@ -129,6 +129,25 @@ describe('the order: first what costs least, and signatures before any policy', 
   })
 })
 
+describe('a chain that does not show all its ancestors', () => {
+  const roots = [root.publicKey, alice.publicKey]
+  const third = childOf(second)
+
+  test('is one warrant alone, or is refused', () => {
+    expect(refusalOf([first, second, third], { roots })).toBeUndefined()
+    expect(refusalOf([second], { roots })).toBeUndefined()
+    expect(refusalOf([second, third], { roots })).toBe('CHAIN_ROOT_DEPTH')
+    expect(() => verify(chainOf([second, third]), options({ roots }))).toThrow(
+      expect.objectContaining({ rule: 'CHAIN_ANCESTORS', where: 'warrants.0' }),
+    )
+  })
+
+  test('is refused once it is attenuated', () => {
+    expect(verify(chainOf([second]), options({ roots })).isDetached).toBe(true)
+    expect(refusalOf([second, childOf(second), childOf(childOf(second))], { roots })).toBe('CHAIN_ROOT_DEPTH')
+  })
+})
+
 describe('keys under which nothing was verified', () => {
   // Half of all encodings are no point: the first of some that is not.
   const nowhere = Array.from({ length: 64 }, (_, i) => claimedPublicKey(new Uint8Array(32).fill(i + 2))).find(

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { covers, stricterCover } from '../../../../src/capability/constraint.js'
-import { exact, not, urlSafe } from '../../../../src/capability/constructors.js'
+import { covers, permits, stricterCover } from '../../../../src/capability/constraint.js'
+import {
+  all,
+  any,
+  cidr,
+  exact,
+  not,
+  range,
+  urlSafe,
+  wildcard,
+} from '../../../../src/capability/constructors.js'
+import { integer } from '../../../../src/encoding/value.js'
 import { rulingOf } from '../../../support/ruling.js'
 import { codeOf } from '../../../support/values.js'
 
@@ -231,6 +241,7 @@ describe('entries of lists of domains', () => {
       '**',
       '*.127.0.0.1',
     ],
+    ...['*..a.com', '*.%2ea.com', '%2A.com', '*.%2a.com', 'a%00'],
     ...['256.1.1.1', 'xn--', 'xn--a', 'fe80::1%eth0', '\0', '[::1', '[a]'],
   ]
 
@@ -243,12 +254,89 @@ describe('entries of lists of domains', () => {
     }
   })
 
+  test('such an entry is a fault, so that no branch after it is reached', () => {
+    const faulty = urlSafe({ denyDomains: ['a.*.com'] })
+    expect(rulingOf(any([faulty, wildcard()]), 'https://b.example/')).toBe('URL_SAFE_ENTRY')
+    expect(rulingOf(any([faulty, wildcard()]), 1)).toBe('allow')
+    expect(rulingOf(not(faulty), 'https://b.example/')).toBe('URL_SAFE_ENTRY')
+    expect(covers(any([faulty, wildcard()]), wildcard(), {})).toBe(false)
+    expect(covers(any([faulty, wildcard()]), any([wildcard()]), {})).toBe(false)
+  })
+
   test.each(['[::1]', '127.1', 'a.com.', '.a.com', 'a..b', 'bücher.example', '*.a.com'])(
     '%j could be one',
     (entry) => {
       expect(rulingOf(urlSafe({ denyDomains: [entry] }), 'https://a.example/')).toBe('allow')
     },
   )
+})
+
+describe('entries in other spellings than hosts have in URLs', () => {
+  const allowed = urlSafe({ allowDomains: ['bücher.example', 'a.exam%70le'] })
+
+  test.each(['https://bücher.example/', 'https://xn--bcher-kva.example/', 'https://a.example/'])(
+    '%s is permitted by none, and not by the opposite of one either',
+    (url) => {
+      expect(rulingOf(allowed, url)).toBe('URL_SAFE_ENTRY_TEXT')
+      expect(rulingOf(not(allowed), url)).toBe('URL_SAFE_ENTRY_TEXT')
+    },
+  )
+
+  test('a denied host that only its text names is denied, and so by the opposite', () => {
+    const denied = urlSafe({ ...OPEN, schemes: ['redis'], denyDomains: ['0x7f000001'] })
+    expect(rulingOf(denied, 'redis://0x7f000001/')).toBe('URL_SAFE_HOST_FORM')
+    expect(rulingOf(not(denied), 'redis://0x7f000001/')).toBe('URL_SAFE_HOST_FORM')
+    expect(rulingOf(urlSafe({ denyDomains: ['a.example'] }), 'https://a.example/')).toBe('deny')
+  })
+
+  test.each([
+    [{ allowDomains: ['bücher.example'] }, { allowDomains: ['xn--bcher-kva.example'] }],
+    [{ allowDomains: ['*.a.example'] }, { allowDomains: ['a.example'] }],
+    [{ allowDomains: ['[2606:4700:0::1]'] }, { allowDomains: ['[2606:4700::1]'] }],
+    [{ denyDomains: ['a.example'] }, { denyDomains: ['*.a.example'] }],
+    [{ denyDomains: ['*.x.a.example'] }, { denyDomains: ['*.a.example'] }],
+  ])('%o does not cover %o, and says why', (parent, child) => {
+    expect(covers(urlSafe(parent), urlSafe(child), {})).toBe(false)
+    expect(stricterCover(urlSafe(parent), urlSafe(child), {})).toBe('URL_SAFE_ENTRY_TEXT')
+  })
+
+  test.each([
+    [{ allowDomains: ['a.example'] }, { allowDomains: ['*.a.example'] }],
+    [{ allowDomains: ['*.x.a.example'] }, { allowDomains: ['*.a.example'] }],
+    [{ denyDomains: ['*.a.example'] }, { denyDomains: ['a.example'] }],
+  ])('%o does not cover %o by any reading', (parent, child) => {
+    expect(stricterCover(urlSafe(parent), urlSafe(child), {})).toBeUndefined()
+  })
+})
+
+describe('a false that only a stricter rule makes, inside All', () => {
+  const host = 'https://xn--bcher-kva.example/'
+  const here = urlSafe({ allowDomains: ['bücher.example'] })
+  const elsewhere = urlSafe({ allowDomains: ['a.example'] })
+  const faulty = cidr('10.0.0.0/8')
+
+  test('does not hide the fault of a constraint that others come to ask', () => {
+    expect(rulingOf(any([all([here, faulty]), wildcard()]), host)).toBe('URL_SAFE_ENTRY_TEXT')
+    expect(rulingOf(any([all([any([here]), faulty]), wildcard()]), host)).toBe('URL_SAFE_ENTRY_TEXT')
+    expect(rulingOf(any([all([elsewhere, faulty]), wildcard()]), host)).toBe('allow')
+  })
+
+  test('leaves a plain false what it is, and a later branch reached', () => {
+    expect(rulingOf(any([all([here, exact('x')]), wildcard()]), host)).toBe('allow')
+    expect(rulingOf(all([here, exact('x')]), host)).toBe('deny')
+    expect(rulingOf(any([here, wildcard()]), host)).toBe('allow')
+    expect(rulingOf(not(all([here, wildcard()])), host)).toBe('URL_SAFE_ENTRY_TEXT')
+    expect(rulingOf(not(all([here, exact('x')])), host)).toBe('allow')
+  })
+
+  test('of a Range as of a UrlSafe, and never seen from outside', () => {
+    const past = integer(2n ** 53n + 1n)
+    const bounded = range({ max: 2 ** 53 })
+    expect(permits(bounded, past, { engines: {}, now: 0 })).toBe(false)
+    expect(permits(all([bounded]), past, { engines: {}, now: 0 })).toBe(false)
+    expect(permits(any([bounded]), past, { engines: {}, now: 0 })).toBe(false)
+    expect(rulingOf(any([all([bounded, all([])]), wildcard()]), past)).toBe('RANGE_EXACT')
+  })
 })
 
 describe('the order of UrlSafe', () => {
@@ -280,10 +368,10 @@ describe('the order of UrlSafe', () => {
     expect(covers(listed, urlSafe({ allowDomains: ['1.1.1.1'], denyDomains: [] }), {})).toBe(true)
   })
 
-  test('the apex of a wildcard is not covered, as in the reference', () => {
+  test('the apex of a wildcard is not covered, as in the reference up to 0.2', () => {
     const apex = urlSafe({ allowDomains: ['example.com'], denyDomains: [] })
     expect(covers(listed, apex, {})).toBe(false)
-    expect(stricterCover(listed, apex, {})).toBeUndefined()
+    expect(stricterCover(listed, apex, {})).toBe('URL_SAFE_ENTRY_TEXT')
   })
 
   test('an Exact is covered where it is permitted', () => {
