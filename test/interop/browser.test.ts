@@ -1,18 +1,14 @@
 /** The core in a browser: bundled as an application would bundle it, without Node, and given the same work. */
 
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { build } from 'vite'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { toHex } from '../../src/encoding/bytes.js'
+import type { Approval } from '../../src/index.js'
+import { type EnforceRequest, formatJson, secretKeyToPem } from '../../src/index.js'
+import { relatedPair } from '../../src/testing/index.js'
+import { BothSides, CHROMIUM } from '../support/browser.js'
+import { anyRequest, type Presented, pairRequest } from '../support/requests.js'
+import { freshSeed, scaled } from '../support/scale.js'
 
 /** The work: mint, delegate, prove, enforce, and one denial of each family; the result is plain JSON. */
 const WORK = `
@@ -53,84 +49,101 @@ const EXPECTED = {
 }
 
 describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'warrant-browser-'))
-  let server: Server
-  let bundle = ''
-
-  beforeAll(async () => {
-    const entry = join(root, 'dist', `browser-entry-${process.pid}.mjs`)
-    writeFileSync(entry, WORK)
-    try {
-      await build({
-        root,
-        logLevel: 'error',
-        configFile: false,
-        build: {
-          outDir: folder,
-          emptyOutDir: true,
-          rollupOptions: { input: entry, output: { entryFileNames: 'bundle.js', format: 'es' } },
-        },
-      })
-    } finally {
-      rmSync(entry)
-    }
-    bundle = readFileSync(join(folder, 'bundle.js'), 'utf8')
-    const page = `<pre id=out></pre><script type=module>
-      const out = document.getElementById('out')
-      try {
-        await import('/bundle.js')
-        out.textContent = 'RESULT' + JSON.stringify(globalThis.result) + 'END'
-      } catch (error) {
-        out.textContent = 'RESULT' + JSON.stringify({ error: String(error) }) + 'END'
-      }
-    </script>`
-    server = createServer((request, response) => {
-      const script = request.url === '/bundle.js'
-      response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
-      response.end(script ? bundle : page)
-    })
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  })
-
-  afterAll(() => {
-    server?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const sides = new BothSides(WORK)
+  beforeAll(() => sides.open())
+  afterAll(() => sides.close())
 
   test('the bundle holds nothing of Node and no engine', () => {
-    expect(bundle).not.toMatch(/node:crypto|createPublicKey/)
-    expect(bundle).not.toMatch(/RE2JS|bufbuild/)
+    expect(sides.bundle).not.toMatch(/node:crypto|createPublicKey/)
+    expect(sides.bundle).not.toMatch(/RE2JS|bufbuild/)
+    expect(sides.bundle).not.toMatch(/fast-check|NOT SECRET/)
   })
 
   test('mints, delegates, proves and denies as on Node', async () => {
-    const { port } = server.address() as AddressInfo
-    const { stdout } = await promisify(execFile)(
-      CHROMIUM as string, // the suite is skipped without one
-      [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--virtual-time-budget=20000',
-        `--user-data-dir=${join(folder, 'profile')}`,
-        '--dump-dom',
-        `http://127.0.0.1:${port}/`,
-      ],
-      { timeout: 60_000, maxBuffer: 8 << 20 },
-    )
-    const inBrowser = JSON.parse(/RESULT(.*)END/.exec(stdout)?.[1] ?? '{}') as Record<string, unknown>
+    const inBrowser = await sides.inBrowser()
     expect(inBrowser).toMatchObject(EXPECTED)
+    expect(await sides.onNode()).toEqual(inBrowser)
+  })
+})
 
-    const script = join(root, 'dist', `node-entry-${process.pid}.mjs`)
-    writeFileSync(script, `${WORK}\nconsole.log(JSON.stringify(globalThis.result))`)
-    try {
-      expect(JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' }))).toEqual(inBrowser)
-    } finally {
-      rmSync(script)
-    }
+/** What each side says of each generated case: verdict, decision, every check, and the bytes that it writes itself. */
+const GENERATED = `
+import { createEnforcer, defaultBackend, encodeChainFile, formatChain, parseChain, parseJson, parseSecretKey, prove, verify } from 'warrant'
+import { regexEngine } from 'warrant/regex'
+import { celEngine } from 'warrant/cel'
+
+const engines = { regex: regexEngine, cel: celEngine }
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+const codeOf = (run) => { try { run() } catch (error) { return error.code ?? String(error) } return 'verified' }
+const shown = (bytes) => hex(defaultBackend.sha256(bytes)).slice(0, 16)
+
+const answered = ({ chain, roots, now, tool, args, holder, ...presented }) => {
+  const call = { tool, args: parseJson(args) }
+  const read = (() => { try { return parseChain(chain) } catch { return undefined } })()
+  const enforcer = createEnforcer({ roots, clock: () => now, engines })
+  const request = { chain, ...call, ...presented }
+  const { decision, checks } = enforcer.explain(request)
+  return {
+    verdict: read === undefined ? 'unreadable' : codeOf(() => verify(read, { roots, now, engines })),
+    decision: decision.kind === 'allow' ? 'allow' : decision.code,
+    words: JSON.stringify([decision, decision.message]),
+    enforced: JSON.stringify(enforcer.enforce(request)),
+    checks: checks.map(({ check, outcome, code }) => check + outcome + code).join(),
+    proof: read === undefined ? '' : hex(prove(read, call, parseSecretKey(holder), { now })),
+    chain: read === undefined ? '' : shown(read.bytes),
+    file: read === undefined ? '' : shown(encodeChainFile(read)),
+    text: read === undefined ? '' : formatChain(read, 'pem'),
+  }
+}
+globalThis.result = globalThis.input.map((each) => {
+  const { verdict, decision, ...more } = answered(each)
+  return [verdict, decision, shown(new TextEncoder().encode(JSON.stringify(more)))].join(' ')
+})
+`
+
+/** A case as JSON carries it. */
+const carried = ({ under, call, request }: Presented): object => {
+  const { proof, approvals = [], session } = request as EnforceRequest & { readonly proof?: Uint8Array }
+  return {
+    chain: textOf(request.chain as Presented['under']['chain'] | Uint8Array),
+    roots: under.roots,
+    now: under.now,
+    tool: call.tool,
+    args: formatJson(call.args),
+    holder: secretKeyToPem(under.holder),
+    session,
+    proof: proof === undefined ? undefined : toHex(proof),
+    approvals: (approvals as readonly (Approval | Uint8Array)[]).map(textOf),
+  }
+}
+
+const textOf = (given: { readonly bytes: Uint8Array } | Uint8Array): string =>
+  btoa(String.fromCharCode(...('bytes' in given ? given.bytes : given)))
+
+describe.skipIf(CHROMIUM === undefined)('in a browser, on generated cases', () => {
+  const seed = freshSeed()
+  const sides = new BothSides(GENERATED)
+  beforeAll(() => sides.open())
+  afterAll(() => sides.close())
+
+  test('says what Node says', { timeout: 300_000 }, async () => {
+    const count = scaled(300, 2_000)
+    const requests = fc.sample(anyRequest, { numRuns: count, seed })
+    const pairs = fc.sample(relatedPair(), { numRuns: count / 2, seed }).map(pairRequest)
+    const input = [...requests, ...pairs].map(carried)
+
+    const [inBrowser, onNode] = (await Promise.all([sides.inBrowser(input), sides.onNode(input)])) as [
+      readonly string[],
+      readonly string[],
+    ]
+    expect(onNode).toHaveLength(input.length)
+    expect(inBrowser).toEqual(onNode)
+    const verified = onNode.filter((line) => line.startsWith('verified')).length
+    const allowed = onNode.filter((line) => line.split(' ')[1] === 'allow').length
+    console.log(
+      `browser and Node: ${input.length} cases, ${verified} verified, ${allowed} allowed, WARRANT_SEED=${seed}`,
+    )
+    expect(verified).toBeGreaterThan(input.length / 4)
+    expect(allowed).toBeGreaterThan(count / 8)
   })
 })

@@ -43,7 +43,7 @@ describe('the packed tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'bin/warrant.js', 'LICENSE']),
     )
-    expect(paths.filter((path) => /test|bench|fixture|\.env|\.key$/.test(path))).toEqual([])
+    expect(paths.filter((path) => /(^|\/)test\/|\.test|bench|fixture|\.env|\.key$/.test(path))).toEqual([])
   })
 
   test('runs no script when it is installed, and neither do its dependencies', () => {
@@ -71,6 +71,7 @@ describe('the packed tarball', () => {
       'warrant/regex',
       'warrant/cel',
       'warrant/extensions',
+      'warrant/testing',
     ]
     const script = join(unpacked, 'doors.mjs')
     const imports = doors.map(

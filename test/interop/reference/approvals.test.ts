@@ -26,7 +26,9 @@ import {
   wildcard,
 } from '../../../src/index.js'
 import { capabilityToJson, constraintToJson } from '../../../src/schema/index.js'
+import { stackBytes } from '../../../src/warrant/chain.js'
 import { gatesOf } from '../../../src/warrant/gates.js'
+import { GATES_EXTENSION } from '../../../src/warrant/payload.js'
 import { keyOf } from '../../support/statements.js'
 import { alice, altered, childOf, gated, last, minted, root } from '../../support/warrants.js'
 import { base64, bytesOf, type Fields, judgedByReference } from './reference.js'
@@ -238,6 +240,23 @@ judgedByReference('approvals', (reference) => {
       const ours = attenuate(chain, { tools: { write: CAPABILITY }, now: clock() }, alice)
       expect(last(theirs).payload.gates).toEqual(last(ours).payload.gates)
       expect(last(theirs).payload.approvers).toEqual(last(ours).payload.approvers)
+    })
+
+    test('gates that cannot be read: no call passes on either side', async () => {
+      const whole = minted({ ...fixed, gates: { write: 'whole' }, now: clock() })
+      const extensions = new Map([[GATES_EXTENSION, Uint8Array.of(0xa1, 0x61, 0xff, 0xa0)]])
+      const warrant = altered(whole, { extensions, gates: undefined })
+      const chain = { warrants: [warrant], bytes: stackBytes([warrant]) }
+      for (const tool of ['write', 'read']) {
+        const call = { tool, args: tool === 'write' ? { path: '/a', n: 1 } : {} }
+        const proof = base64(prove(chain, call, alice, { now: clock() }))
+        const fields = { chain: stackText([warrant]), roots: ROOTS, ...call, proof }
+        expect(await reference().refusal('check', fields)).toBeDefined()
+        expect(enforcer().enforce({ chain: base64(chain.bytes), ...call, proof })).toMatchObject({
+          kind: 'deny',
+          code: 'CBOR_TEXT_INVALID',
+        })
+      }
     })
 
     test('approvers and thresholds weakened by a child', async () => {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { formatJson, parseJson } from '../../../src/encoding/json.js'
-import { isObject, type Value, type ValueObject } from '../../../src/encoding/value.js'
+import { isList, isObject, type Value, type ValueObject } from '../../../src/encoding/value.js'
 import { type Installation, installed } from './python.js'
 
 /** The newest release, and the newest of the line whose source was read. */
@@ -14,6 +14,13 @@ export const VERSIONS = ['0.3.3', '0.2.3'] as const
 export type Version = (typeof VERSIONS)[number]
 
 const DRIVER = fileURLToPath(new URL('./driver.py', import.meta.url))
+
+/** Whether the package has a form for a value: that of 0.2 has none for null and for objects. */
+export const hasForm = (version: Version, value: Value): boolean =>
+  version !== '0.2.3' || (isObject(value) ? Object.values(value) : [value]).every(isFlat)
+
+const isFlat = (value: Value): boolean =>
+  value !== null && !isObject(value) && (!isList(value) || value.every(isFlat))
 
 /** What a question may hold: anything that has a JSON form without loss. Fields that are undefined are left out. */
 export type Fields = Readonly<Record<string, Value | undefined>>
@@ -27,6 +34,14 @@ export class Refusal extends Error {
     this.kind = kind
   }
 }
+
+const refusalOf = (answer: ValueObject): Refusal =>
+  new Refusal(String(answer['error']), String(answer['message']))
+
+const present = (fields: Fields): ValueObject =>
+  Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  )
 
 interface Waiting {
   readonly settle: (answer: Value) => void
@@ -53,10 +68,9 @@ export class Reference {
   /** What the reference answers. Rejects with {@link Refusal} where it raises. */
   ask(op: string, fields: Fields = {}): Promise<Value> {
     const id = this.#asked++
-    const given = Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined)
     return new Promise((settle, fail) => {
       this.#waiting.set(id, { settle, fail })
-      this.#process.stdin.write(`${formatJson(Object.fromEntries([...given, ['id', id], ['op', op]]))}\n`)
+      this.#process.stdin.write(`${formatJson({ ...present(fields), id, op })}\n`)
     })
   }
 
@@ -77,6 +91,18 @@ export class Reference {
     const answer = await this.ask(op, fields)
     if (!isObject(answer)) throw new TypeError(`${op}: no object`)
     return answer
+  }
+
+  /** What the reference answers to each of many questions of one kind; a {@link Refusal} where it raises. */
+  async many(
+    of: string,
+    requests: readonly Fields[],
+    shared: Fields = {},
+  ): Promise<readonly (Value | Refusal)[]> {
+    const answers = await this.ask('many', { of, requests: requests.map(present), shared: present(shared) })
+    return (answers as readonly ValueObject[]).map((each) =>
+      'ok' in each ? (each['ok'] as Value) : refusalOf(each),
+    ) // as the driver writes them
   }
 
   /** The exception that the reference raises; undefined where it raises none. */
@@ -100,7 +126,7 @@ export class Reference {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
     if ('ok' in answer) waiting?.settle(answer['ok'] as Value)
-    else waiting?.fail(new Refusal(String(answer['error']), String(answer['message'])))
+    else waiting?.fail(refusalOf(answer))
   }
 
   #gone(remarks: string): void {
