@@ -49,6 +49,8 @@ export const STRICTER_RULES = {
   URL_SAFE_ENTRY_TEXT:
     'entries of lists of domains are compared by their text, and not by the hosts that they stand for',
   URL_SAFE_HOST_FORM: 'the host of a scheme without rules for hosts must stand as http would write it',
+  SUBPATH_BACKSLASH:
+    'a path with a backslash must be inside for those who read it as a separator and those who do not',
   SUBPATH_ROOT: 'a root that is not absolute and normalised, or holds NUL, is refused',
   PATTERN_INVALID: 'a pattern whose glob is not valid is refused when it is read, not when it is first asked',
   PATTERN_BOUNDED:

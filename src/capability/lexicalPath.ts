@@ -27,13 +27,24 @@ const prefixLength = (path: string): number => {
 export const normalizePath = (path: string): string | undefined => {
   const start = prefixLength(path)
   if (start === 0 || path.includes('\0')) return undefined
-  const parts: string[] = []
-  for (const part of path.slice(start).split(/[/\\]/)) {
+  return path.slice(0, start) + resolved(path.slice(start).split(/[/\\]/))
+}
+
+/**
+ * The other normal form of a path that begins with `/` and holds a backslash: that of machines on which it is a letter
+ * like any other, so that `/data\\x/../etc` is `/etc`. Undefined for every other path, which has one alone.
+ */
+export const normalizeUnixPath = (path: string): string | undefined =>
+  path.charCodeAt(0) === SLASH && path.includes('\\') ? `/${resolved(path.slice(1).split('/'))}` : undefined
+
+const resolved = (parts: readonly string[]): string => {
+  const kept: string[] = []
+  for (const part of parts) {
     if (part === '' || part === '.') continue
-    if (part === '..') parts.pop()
-    else parts.push(part)
+    if (part === '..') kept.pop()
+    else kept.push(part)
   }
-  return path.slice(0, start) + parts.join('/')
+  return kept.join('/')
 }
 
 const NOT_PLAIN = /\/(?:[/.]|$)|[\\\0]/

@@ -6,8 +6,9 @@
 import type { CborReader, CborWriter } from '../../encoding/cbor.js'
 import { ownOptions } from '../../encoding/options.js'
 import { FormatError } from '../../errors.js'
+import type { StricterRule } from '../../rules.js'
 import type { Constraint, ConstraintKind } from '../constraint.js'
-import { isPlainPath, normalizePath } from '../lexicalPath.js'
+import { isPlainPath, normalizePath, normalizeUnixPath } from '../lexicalPath.js'
 import { textInWords } from '../words.js'
 
 export interface SubpathConstraint {
@@ -55,14 +56,28 @@ const invalidRoot = (): FormatError =>
 /** What is below a root starts so. */
 const below = (root: string): string => (root.endsWith('/') ? root : `${root}/`)
 
-const contains = ({ root, caseSensitive, allowEqual }: SubpathConstraint): ((path: string) => boolean) => {
+/** Whether a normal path is inside. */
+const holds = ({ root, caseSensitive, allowEqual }: SubpathConstraint): ((normal: string) => boolean) => {
   const start = below(root)
-  return (path) => {
-    const normal = isPlainPath(path) ? path : normalizePath(path)
-    if (normal === undefined) return false
+  return (normal) => {
     // Letter case is taken part by part: no letter turns into a separator, and none looks past one.
     const compared = caseSensitive ? normal : normal.toLowerCase()
     return compared.startsWith(start) || (allowEqual && compared === root)
+  }
+}
+
+/**
+ * Whether a path is inside by every reading of it: a backslash separates on some machines, and is a letter on others.
+ * Inside by the first reading alone is `DENIED_HERE`.
+ */
+const judgeOf = (constraint: SubpathConstraint): ((path: string) => boolean | 'DENIED_HERE') => {
+  const isInside = holds(constraint)
+  return (path) => {
+    if (isPlainPath(path)) return isInside(path)
+    const normal = normalizePath(path)
+    if (normal === undefined || !isInside(normal)) return false
+    const other = normalizeUnixPath(path)
+    return other === undefined || isInside(other) || 'DENIED_HERE'
   }
 }
 
@@ -95,8 +110,8 @@ export const subpathKind: ConstraintKind<SubpathConstraint> = {
   },
 
   compile(constraint: SubpathConstraint) {
-    const isInside = contains(constraint)
-    return (value) => typeof value === 'string' && isInside(value)
+    const judge = judgeOf(constraint)
+    return (value) => typeof value === 'string' && judge(value)
   },
 
   faults() {
@@ -111,14 +126,14 @@ export const subpathKind: ConstraintKind<SubpathConstraint> = {
    */
   covers(parent: SubpathConstraint, child: SubpathConstraint): boolean {
     return (
-      contains(parent)(child.root) &&
+      judgeOf(parent)(child.root) === true &&
       (child.caseSensitive || !parent.caseSensitive) &&
       (parent.allowEqual || !child.allowEqual)
     )
   },
 
   nearest(parent: SubpathConstraint, child: Constraint): SubpathConstraint | undefined {
-    if (child.kind !== 'subpath' || !contains(parent)(child.root)) return undefined
+    if (child.kind !== 'subpath' || judgeOf(parent)(child.root) !== true) return undefined
     return freeze(
       child.root,
       child.caseSensitive || parent.caseSensitive,
@@ -128,7 +143,14 @@ export const subpathKind: ConstraintKind<SubpathConstraint> = {
 
   samples({ root }: SubpathConstraint) {
     const inside = `${below(root)}x`
-    return [root, inside, root.toUpperCase(), inside.toUpperCase()]
+    return [root, inside, root.toUpperCase(), inside.toUpperCase(), `${root}\\x`]
+  },
+
+  /** The reference reads a backslash as a separator, wherever it runs. */
+  stricterMatch(constraint: SubpathConstraint, value): StricterRule | undefined {
+    return typeof value === 'string' && judgeOf(constraint)(value) === 'DENIED_HERE'
+      ? 'SUBPATH_BACKSLASH'
+      : undefined
   },
 
   describe({ root, caseSensitive, allowEqual }: SubpathConstraint): string {

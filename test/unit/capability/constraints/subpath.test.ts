@@ -68,7 +68,7 @@ describe('Subpath', () => {
     '/etc/../data',
     '/data/.x',
     '/data/%2e%2e/x',
-    '/data\\x',
+    '/data/x\\y',
   ])('permits %j', (path) => {
     expect(rulingOf(data, path)).toBe('allow')
   })
@@ -137,5 +137,23 @@ describe('Subpath', () => {
     expect(covers(of('/data', true, false), of('/data/x'), {})).toBe(false)
     expect(covers(of('/data', true, false), of('/data/x', true, false), {})).toBe(true)
     expect(covers(data, exact('/data/../etc'), {})).toBe(false)
+  })
+})
+
+describe('a backslash', () => {
+  const data = subpath('/data')
+
+  test.each(['/data\\x', '/data\\x/../etc/passwd', '/data/../data\\x', '/data/y/../../data\\..\\data/x'])(
+    'does not lead %j out of the root on a machine where it is a letter',
+    (path) => {
+      expect(rulingOf(data, path)).toBe('SUBPATH_BACKSLASH')
+      expect(rulingOf(not(data), path)).toBe('SUBPATH_BACKSLASH')
+      expect(covers(data, exact(path), {})).toBe(false)
+    },
+  )
+
+  test('inside the root is permitted', () => {
+    expect(rulingOf(data, '/data/x\\y')).toBe('allow')
+    expect(rulingOf(subpath('C:/data'), 'C:/data\\x')).toBe('allow')
   })
 })
