@@ -171,6 +171,7 @@ describe('one gate per dependency', () => {
     '@bufbuild/protobuf': /^cel\//,
   }
   const packageOf = (specifier: string): string =>
+    'fast-check': /^testing\//,
     specifier
       .split('/')
       .slice(0, specifier.startsWith('@') ? 2 : 1)
@@ -198,6 +199,63 @@ describe('one gate per dependency', () => {
 
 describe('the shape of the sources', () => {
   test('no drawer folders or files', () => {
+describe('the doors of the package', () => {
+  interface Manifest {
+    readonly exports: Readonly<Record<string, string | { readonly default: string }>>
+    readonly imports: Readonly<Record<string, Readonly<Record<string, string>>>>
+  }
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest // ours
+  const bySource = new Map(sources.map((source) => [source.path, source]))
+  const sourceOf = (built: string): string => built.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')
+
+  /** Every file and package that opening a door can load, types included: what is named is shipped. */
+  const graphOf = (start: string): ReadonlySet<string> => {
+    const seen = new Set<string>()
+    const visit = (name: string): void => {
+      if (seen.has(name)) return
+      seen.add(name)
+      const source = bySource.get(name)
+      for (const { specifier } of source?.imports ?? []) {
+        if (specifier.startsWith('.')) {
+          visit(relative(src, resolve(src, dirname(name), specifier.replace(/\.js$/, '.ts'))))
+        } else if (specifier.startsWith('#')) {
+          for (const path of Object.values(manifest.imports[specifier] ?? {})) {
+            if (path.endsWith('.js')) visit(sourceOf(path))
+          }
+        } else visit(specifier)
+      }
+    }
+    visit(start)
+    return seen
+  }
+
+  const doors = Object.entries(manifest.exports).flatMap(([door, target]) =>
+    typeof target === 'string' ? [] : [[door, sourceOf(target.default)] as const],
+  )
+  const production = [
+    ...doors.filter(([door]) => door !== './testing'),
+    ['the command', 'cli/main.ts'] as const,
+  ]
+
+  test('are sources of this package', () => {
+    expect(doors.map(([, path]) => path).filter((path) => !bySource.has(path))).toEqual([])
+    expect(graphOf('index.ts').size).toBeGreaterThan(80)
+    expect(graphOf('testing/index.ts')).toContain('fast-check')
+  })
+
+  test.each(production)('%s reaches neither the generators for tests nor fast-check', (_, path) => {
+    const reached = [...graphOf(path)].filter((name) => name.startsWith('testing/') || name === 'fast-check')
+    expect(reached).toEqual([])
+  })
+
+  test('nothing but the generators themselves imports them', () => {
+    const users = sources
+      .filter(({ path }) => layerOf(path) !== 'testing')
+      .filter((source) => source.imports.some(({ specifier }) => targetOf(source, specifier) === 'testing'))
+    expect(users.map(({ path }) => path)).toEqual([])
+  })
+})
+
     const drawers = sources.filter(({ path }) =>
       /(^|\/)(utils|helpers|common|types|misc)(\/|\.ts$)/.test(path),
     )

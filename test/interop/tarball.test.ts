@@ -41,7 +41,10 @@ describe('the packed tarball', () => {
       ),
     ).toEqual([])
     expect(paths).toEqual(
-      expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'bin/warrant.js', 'LICENSE']),
+      expect.arrayContaining([
+        ...['dist/index.js', 'dist/index.d.ts', 'dist/hook/bundle/hook.cjs', 'LICENSE'],
+        ...['bin/warrant.js', 'bin/hook.js', 'bin/package.json'],
+      ]),
     )
     expect(paths.filter((path) => /(^|\/)test\/|\.test|bench|fixture|\.env|\.key$/.test(path))).toEqual([])
   })

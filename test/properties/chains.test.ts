@@ -13,6 +13,8 @@ import { fixedMap } from '../../src/capability/fixedMap.js'
 import type { PublicKey } from '../../src/crypto/keys.js'
 import { toHex } from '../../src/encoding/bytes.js'
 import type { Value, ValueObject } from '../../src/encoding/value.js'
+import { capabilityOf, narrowedTools } from '../../src/testing/capabilities.js'
+import { anyTools, callUnder, type TestCall } from '../../src/testing/index.js'
 import { attenuate } from '../../src/warrant/attenuate.js'
 import { chainOf, decodeChain, type Payload, stackBytes, type Warrant } from '../../src/warrant/chain.js'
 import { decodeChainFile, encodeChainFile } from '../../src/warrant/chainFile.js'
@@ -27,7 +29,7 @@ import {
 import { approversHold, breachOfLink, gatesHold, LAWS } from '../../src/warrant/laws.js'
 import { encodePayload, GATES_EXTENSION } from '../../src/warrant/payload.js'
 import { formatChain, parseChain } from '../../src/warrant/text.js'
-import { constraintsTo, narrowed, POOL, pairs, samplesOf } from '../support/arbitraries.js'
+import { constraintsTo, POOL, pairs, samplesOf } from '../support/arbitraries.js'
 import { engines } from '../support/engines.js'
 import { codeOf, objectOf } from '../support/values.js'
 import {
@@ -43,73 +45,9 @@ import {
   root,
 } from '../support/warrants.js'
 
-const NAMES = ['read', 'pay', '*']
-const ARGUMENTS = ['x', 'y']
-
-const capabilityOf = (
-  constraints: Iterable<readonly [string, Constraint]>,
-  allowUnknown: boolean,
-): Capability => Object.freeze({ constraints: fixedMap(constraints), allowUnknown })
-
-const capabilities: fc.Arbitrary<Capability> = fc
-  .tuple(
-    fc.uniqueArray(fc.tuple(fc.constantFrom(...ARGUMENTS), constraintsTo(1)), { selector: ([name]) => name }),
-    fc.boolean(),
-  )
-  .map(([constraints, allowUnknown]) => capabilityOf(constraints, allowUnknown))
-
-const toolsOver = (each: fc.Arbitrary<Capability>): fc.Arbitrary<Tools> =>
-  fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...NAMES), each), { selector: ([name]) => name, minLength: 1 })
-    .map((entries) => fixedMap(entries))
-
-/** A capability that is meant to be covered by this one. */
-const narrower = ({ constraints, allowUnknown }: Capability): fc.Arbitrary<Capability> => {
-  if (constraints.size === 0) return capabilities
-  const each = [...constraints].map(([name, constraint]) =>
-    fc.tuple(
-      fc.constant(name),
-      fc.oneof(
-        { weight: 4, arbitrary: fc.constant(constraint) },
-        { weight: 4, arbitrary: narrowed(constraint) },
-        { weight: 1, arbitrary: constraintsTo(0) },
-      ),
-    ),
-  )
-  return fc
-    .tuple(fc.tuple(...each), fc.boolean())
-    .map(([kept, flag]) => capabilityOf(kept, allowUnknown && flag))
-}
-
-/** Some of the tools, each as it is or narrowed; where `*` is kept, mostly all of them. */
-const narrowerTools = (tools: Tools): fc.Arbitrary<Tools> =>
-  fc
-    .tuple(
-      fc.tuple(...[...tools].map(([name, each]) => fc.tuple(fc.constant(name), narrower(each)))),
-      fc.subarray([...tools.keys()], { minLength: 1 }),
-    )
-    .map(([all, kept]) => fixedMap(kept.includes('*') ? all : all.filter(([name]) => kept.includes(name))))
-
-/** Calls at which something is decided: at the edges of the constraints of one tool, with another argument or without. */
-const callsOn = (all: readonly Tools[]): fc.Arbitrary<readonly [tool: string, args: ValueObject]> => {
-  const granted = all.flatMap((tools) => [...tools])
-  return fc.constantFrom(...granted).chain(([name, { constraints }]) => {
-    const args = [...constraints].map(([argument, constraint]) =>
-      fc.tuple(
-        fc.constant(argument),
-        fc.constantFrom(...samplesOf(constraint).slice(0, 16), ...POOL.slice(0, 4)),
-      ),
-    )
-    const more = fc.option(fc.tuple(fc.constantFrom(...ARGUMENTS, 'z'), fc.constantFrom(...POOL)), {
-      nil: undefined,
-      freq: 3,
-    })
-    return fc.tuple(
-      fc.constantFrom(name === '*' ? 'other' : name, 'read', 'pay'),
-      fc.tuple(fc.tuple(...args), more).map(([given, extra]) => objectOf(extra ? [extra, ...given] : given)),
-    )
-  })
-}
+/** Calls at which something is decided by the tools of any of these warrants. */
+const callsOn = (all: readonly Tools[]): fc.Arbitrary<TestCall> =>
+  fc.constantFrom(...all).chain((tools) => callUnder(tools, { engines, now: NOW }))
 
 const permits = (tools: Tools, tool: string, args: ValueObject): boolean => {
   const capability = findCapability(tools, tool)
@@ -122,9 +60,9 @@ describe('a chain that is accepted', () => {
   test('permits no call that any of its ancestors refuses', () => {
     let accepted = 0
     let permitted = 0
-    const chains = toolsOver(capabilities).chain((first) =>
-      narrowerTools(first).chain((second) =>
-        narrowerTools(second).map((third) => [first, second, third] as const),
+    const chains = anyTools().chain((first) =>
+      narrowedTools(first).chain((second) =>
+        narrowedTools(second).map((third) => [first, second, third] as const),
       ),
     )
     fc.assert(
@@ -138,7 +76,7 @@ describe('a chain that is accepted', () => {
           const third = childOf(second, { tools: c })
           if (refusalOf([first, second, third]) !== undefined) return
           accepted++
-          for (const [tool, args] of calls) {
+          for (const { tool, args } of calls) {
             if (!permits(toolsOf(third), tool, args)) continue
             permitted++
             expect(permits(toolsOf(second), tool, args)).toBe(true)
@@ -154,8 +92,8 @@ describe('a chain that is accepted', () => {
   })
 
   test('is one that the builder makes, and the builder makes no other', () => {
-    const links = toolsOver(capabilities).chain((first) =>
-      fc.tuple(fc.constant(first), fc.oneof(narrowerTools(first), toolsOver(capabilities))),
+    const links = anyTools().chain((first) =>
+      fc.tuple(fc.constant(first), fc.oneof(narrowedTools(first), anyTools())),
     )
     let made = 0
     fc.assert(
@@ -175,7 +113,7 @@ describe('a chain that is accepted', () => {
 
   test('is the same after every form that it can be written in', () => {
     fc.assert(
-      fc.property(toolsOver(capabilities), fc.nat({ max: 4 }), (tools, length) => {
+      fc.property(anyTools(), fc.nat({ max: 4 }), (tools, length) => {
         const warrants = [minted({ tools })]
         while (warrants.length <= length) warrants.push(childOf(warrants.at(-1) as Warrant))
         const chain = chainOf(warrants)

@@ -64,19 +64,26 @@ const isPermitted = (constraint: SubpathConstraint, path: string): boolean =>
   permits(constraint, path, { engines: {}, now: 0 }) === true
 
 /** The parts of a path after resolving it, drive or `/` first; undefined for one that is refused. */
-const resolve = (path: string): readonly string[] | undefined => {
+const resolve = (path: string, separators = /[\\/]/): readonly string[] | undefined => {
   const drive = /^(?:\/|[A-Za-z]:[/\\])/.exec(path)?.[0]
   if (drive === undefined || path.includes('\0')) return undefined
   const stack: string[] = []
-  for (const part of path.slice(drive.length).split(/[\\/]/)) {
+  for (const part of path.slice(drive.length).split(separators)) {
     if (part === '..') stack.pop()
     else if (part !== '' && part !== '.') stack.push(part)
   }
   return [drive, ...stack]
 }
 
-const model = ({ root, caseSensitive, allowEqual }: SubpathConstraint, path: string): boolean => {
-  const inside = resolve(path)?.map((part) => (caseSensitive ? part : part.toLowerCase()))
+/** Inside where backslashes separate, and on Unix, where they do not, unless the path is one of a drive. */
+const model = (constraint: SubpathConstraint, path: string): boolean =>
+  isInside(constraint, resolve(path)) && (path[0] !== '/' || isInside(constraint, resolve(path, /\//)))
+
+const isInside = (
+  { root, caseSensitive, allowEqual }: SubpathConstraint,
+  resolved: readonly string[] | undefined,
+): boolean => {
+  const inside = resolved?.map((part) => (caseSensitive ? part : part.toLowerCase()))
   const outer = resolve(root)
   if (inside === undefined || outer === undefined) return false
   if (outer.length === 1 && outer[0]?.endsWith('\\'))

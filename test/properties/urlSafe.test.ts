@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type Constraint, covers, permits, stricterCover } from '../../src/capability/constraint.js'
 import { not, urlPattern, urlSafe } from '../../src/capability/constructors.js'
 import { type Network, networkContains, parseAddress, parseNetwork } from '../../src/capability/ipAddress.js'
+import { addressSpellings, type Quad, specialQuad } from '../../src/testing/index.js'
 import { rulingOf } from '../support/ruling.js'
 
 const RUNS = { numRuns: 3_000 }
@@ -35,46 +36,11 @@ const isBlocked = (quad: string): boolean => {
   return address !== undefined && BLOCKED.some((network) => networkContains(network, address))
 }
 
-/** An address whose first octets are likely to be special. */
-const quads: fc.Arbitrary<readonly [number, number, number, number]> = fc.oneof(
+/** Any address, special ones more often than chance has them. */
+const quads: fc.Arbitrary<Quad> = fc.oneof(
   fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)),
-  fc.tuple(
-    fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 224, 240, 255),
-    fc.constantFrom(0, 16, 18, 31, 51, 64, 168, 254),
-    fc.constantFrom(0, 2, 100, 113),
-    fc.nat(255),
-  ),
+  specialQuad(),
 )
-
-/** Spellings that some client reads as the address a.b.c.d. */
-const spellings = ([a, b, c, d]: readonly [number, number, number, number]): readonly string[] => {
-  const whole = ((a * 256 + b) * 256 + c) * 256 + d
-  const octal = (octet: number): string => `0${octet.toString(8)}`
-  const hex = (octet: number): string => `0x${octet.toString(16)}`
-  const quad = [a, b, c, d].join('.')
-  const words = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
-  return [
-    quad,
-    `${quad}.`,
-    String(whole),
-    `0x${whole.toString(16)}`,
-    `0${whole.toString(8)}`,
-    [a, b, c, d].map(octal).join('.'),
-    [a, b, c, d].map(hex).join('.'),
-    `${a}.${b}.${(c << 8) | d}`,
-    `${a}.${(b << 16) | (c << 8) | d}`,
-    encodeURIComponent(quad).replaceAll('.', '%2e'),
-    [...quad].map((unit) => `%${unit.charCodeAt(0).toString(16)}`).join(''),
-    quad.replace(/[0-9]/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
-    quad.replaceAll('.', '\u3002'),
-    `[::ffff:${quad}]`,
-    `[::ffff:0:${quad}]`,
-    `[64:ff9b::${quad}]`,
-    `[64:ff9b:1::${words}]`,
-    `[::ffff:0:0:${words}]`.replace('::ffff:0:0:', '::ffff:'),
-    ...(a + b + c > 0 || d > 1 ? [`[::${quad}]`] : []),
-  ]
-}
 
 describe('UrlSafe with its defaults', () => {
   const safe = urlSafe({ schemes: ['http', 'https', 'ftp', 'ws', 'redis'] })
@@ -84,7 +50,8 @@ describe('UrlSafe with its defaults', () => {
     fc.assert(
       fc.property(quads, fc.constantFrom('http', 'https', 'ftp', 'ws', 'redis'), (octets, scheme) => {
         fc.pre(isBlocked(octets.join('.')))
-        for (const host of spellings(octets)) expect(isSafe(`${scheme}://${host}:80/x`), host).toBe(false)
+        for (const host of addressSpellings(octets))
+          expect(isSafe(`${scheme}://${host}:80/x`), host).toBe(false)
         expect(isSafe(`${scheme}://[2002:${octets[0].toString(16)}00::1]/`)).toBe(false)
       }),
       RUNS,
