@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Capability, Tools } from '../capability/capability.js'
 import type { Engines } from '../capability/constraint.js'
 import type { PublicKey } from '../crypto/keys.js'
-import { MAX_DEPTH, MAX_TTL_SECONDS } from '../encoding/limits.js'
+import { MAX_APPROVERS, MAX_DEPTH, MAX_TTL_SECONDS } from '../encoding/limits.js'
 import { EscalationError } from '../errors.js'
 import { type AllowOptions, parseAllowArguments, parseAllows, parseGates } from '../schema/index.js'
 import type { Gates } from '../warrant/gates.js'
@@ -13,9 +13,11 @@ import { enginesByName } from './engines.js'
 import { usage } from './failure.js'
 import { clearanceLevel, flagValue, names, repeated, wholeNumber } from './flags.js'
 import { publicKeysOf } from './keys.js'
+import { policyOf } from './policyFile.js'
 import type { Session } from './session.js'
 
 export interface AuthorityFlags {
+  readonly policy?: string
   readonly allow?: readonly string[]
   readonly tools?: readonly string[]
   readonly ttl?: string
@@ -31,6 +33,7 @@ export interface AuthorityFlags {
 
 export const authorityFlags = (command: Command): Command =>
   command
+    .option('--policy <file>', 'what it allows, written in a file (YAML or JSON), or - for stdin')
     .option(
       '--allow <spec>',
       'a tool, and what its arguments must be: tool:arg=value,… (repeatable)',
@@ -69,23 +72,45 @@ export interface Authority {
   readonly maxIssueDepth: number | undefined
 }
 
-/** @throws CliFailure with exit 2 for a value of wrong form; FILE_… and KEY_… for approvers */
+/**
+ * What the flags and the policy say together; a part that both speak of is refused, so that neither is dropped.
+ * @throws CliFailure with exit 2 for a flag of wrong form; FILE_… and KEY_… for approvers; as `policyOf`
+ */
 export const authorityOf = async (session: Session, flags: AuthorityFlags): Promise<Authority> => {
-  const { ttl, gate, bound } = flags
-  const common = { home: session.io.env['HOME'], engines: await enginesNamed(flags) }
   const doubts: string[] = []
   const optionsOf = (flag: string): AllowOptions => ({
-    ...common,
+    home: session.io.env['HOME'],
     onDoubt: (where) => doubts.push(`${flag} ${where}`),
   })
-  const authority = {
+  const written = await writtenAuthority(session, flags, optionsOf)
+  const authority =
+    flags.policy === undefined
+      ? written
+      : united(written, await policyAuthority(session, flags.policy, optionsOf('--policy')))
+  for (const where of doubts) {
+    await session.remark(
+      `${where}: read as the text that it is, not as a form that it looks like; exact: before it says so`,
+    )
+  }
+  return authority
+}
+
+const writtenAuthority = async (
+  session: Session,
+  flags: AuthorityFlags,
+  optionsFor: (flag: string) => AllowOptions,
+): Promise<Authority> => {
+  const { ttl, gate, bound } = flags
+  const engines = await enginesNamed(flags)
+  const optionsOf = (flag: string): AllowOptions => ({ ...optionsFor(flag), engines })
+  return {
     tools: toolsOf(flags, optionsOf('--allow')),
     ttlSeconds: ttl === undefined ? undefined : flagValue('--ttl', () => parseTtl(ttl)),
     maxDepth: wholeNumber('--max-depth', flags.maxDepth, MAX_DEPTH),
     clearance: clearanceLevel('--clearance', flags.clearance),
     gates: gate === undefined ? undefined : flagValue('--gate', () => parseGates(gate, optionsOf('--gate'))),
     approvers: flags.approver && (await publicKeysOf(session, '--approver', flags.approver)),
-    minApprovals: wholeNumber('--min-approvals', flags.minApprovals, 64),
+    minApprovals: wholeNumber('--min-approvals', flags.minApprovals, MAX_APPROVERS),
     issuableTools: names('--issuable', flags.issuable),
     bounds:
       bound === undefined
@@ -93,12 +118,36 @@ export const authorityOf = async (session: Session, flags: AuthorityFlags): Prom
         : flagValue('--bound', () => parseAllowArguments(bound, optionsOf('--bound'))),
     maxIssueDepth: wholeNumber('--max-issue-depth', flags.maxIssueDepth, MAX_DEPTH),
   }
-  for (const where of doubts) {
-    await session.remark(
-      `${where}: read as the text that it is, not as a form that it looks like; exact: before it says so`,
-    )
+}
+
+const policyAuthority = async (session: Session, name: string, options: AllowOptions): Promise<Authority> => {
+  const { clearance, approvers, ...policy } = await policyOf(session, name, options)
+  return {
+    ...policy,
+    clearance: typeof clearance === 'string' ? clearanceLevel('--policy clearance', clearance) : clearance,
+    approvers: approvers && (await publicKeysOf(session, '--policy approvers', approvers)),
   }
-  return authority
+}
+
+/** The flag of each part, for people. */
+const FLAG_OF: Readonly<Record<keyof Authority, string>> = {
+  tools: '--allow or --tools',
+  ttlSeconds: '--ttl',
+  maxDepth: '--max-depth',
+  clearance: '--clearance',
+  gates: '--gate',
+  approvers: '--approver',
+  minApprovals: '--min-approvals',
+  issuableTools: '--issuable',
+  bounds: '--bound',
+  maxIssueDepth: '--max-issue-depth',
+}
+
+const united = (written: Authority, policy: Authority): Authority => {
+  const parts = Object.keys(FLAG_OF) as (keyof Authority)[] // its own keys
+  const both = parts.find((part) => written[part] !== undefined && policy[part] !== undefined)
+  if (both !== undefined) throw usage(`${FLAG_OF[both]} stands beside a policy that says the same part`)
+  return { ...policy, ...given(written) }
 }
 
 /** A life that a warrant can have. @throws FormatError DURATION_MALFORMED; EscalationError MINT_TTL */

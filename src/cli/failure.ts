@@ -20,6 +20,8 @@ export type CliCode =
   | 'OUTPUT_FAILED'
   | 'INTERNAL'
 
+  | 'RUN_EXPIRED'
+  | 'RUN_NOT_STARTED'
 /** Codes of the command line alone; all others are those of `errors.ts`. Code to meaning. */
 export const CLI_CODES: Readonly<Record<CliCode, string>> = {
   USAGE: 'the command line cannot be understood',
@@ -35,6 +37,8 @@ export const CLI_CODES: Readonly<Record<CliCode, string>> = {
 }
 
 /** Thrown by commands. Outside text in it is escaped when it is printed. */
+  RUN_EXPIRED: 'the warrant expired before the command ended, and the command was stopped',
+  RUN_NOT_STARTED: 'the command cannot be started',
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
   readonly code: string

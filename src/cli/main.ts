@@ -12,6 +12,7 @@ import { addProve } from './commands/prove.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT_DONE, failureOf, usage } from './failure.js'
 import { repeated } from './flags.js'
+import { addRun } from './commands/run.js'
 import type { Io } from './io.js'
 import { refuseSecrets } from './secrets.js'
 import { Session } from './session.js'
@@ -63,6 +64,10 @@ const programFor = (session: Session, help: string[]): Command => {
     addConformance,
     addDemo,
   ]
+    addRun,
+    addHook,
+    addDoctor,
+    addAudit,
   for (const add of commands) add(program, session)
   for (const command of program.commands) refuseTwice(command)
   return program

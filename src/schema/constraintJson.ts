@@ -65,7 +65,8 @@ export interface FromJsonOptions {
 
 /**
  * The constraint of a JSON value.
- * @throws FormatError JSON_SHAPE with the path of the field; CONSTRAINT_INVALID, CONSTRAINT_TOO_DEEP.
+ * @throws FormatError JSON_SHAPE with the path of the field; CONSTRAINT_INVALID, CONSTRAINT_TOO_DEEP; TEXT_NOT_BASE64 for
+ * the body of an unknown kind.
  */
 export const constraintFromJson = (json: Value, options: FromJsonOptions = {}): Constraint => {
   const { where = '', engines = {} } = ownOptions(options)

@@ -14,6 +14,7 @@ export {
 } from './constraintJson.js'
 export { decisionToJson } from './decisionJson.js'
 export { parseGates } from './gateSpec.js'
+export { type Policy, policyFromJson } from './policy.js'
 export {
   type ArgumentsOf,
   type ConstraintOn,
