@@ -104,6 +104,12 @@ export const FORMAT_CODES = {
   FILE_MODE: ['a secret key file that others than its owner can reach'],
   FILE_EXISTS: ['a file where a new one would be written'],
   FILE_NOT_WRITTEN: ['a file that could not be written'],
+  STATE_MALFORMED: ["a file of the guard's own state that cannot be read for what it should be"],
+  LOG_LOCKED: ['another process holds the decision log for longer than is waited for'],
+  LOG_NOT_WRITTEN: ['an entry that could not be written to the decision log'],
+  LOG_MALFORMED: ['a decision log or checkpoint that cannot be read for what it should be'],
+  EVENT_MALFORMED: ['an event that does not have the form that the host documents'],
+  EVENT_UNKNOWN: ['an event of a name that is not known of this host'],
 } as const
 
 /** Is it authentic, rooted, lawful, current, unrevoked? Seen by the verifier. */
@@ -139,16 +145,16 @@ export const TRUST_CODES = {
   REVOCATION_AGE: ['a revocation request that is too old or from the future', 1801],
   APPROVAL_SIGNATURE: ['an approval that its approver did not sign', 1701],
   RECEIPT_SIGNATURE: ['a receipt that its enforcer did not sign', 1100],
+  RECEIPT_LINK: ['a receipt that does not name the one before it'],
+  LOG_CHAIN: ['an entry of the decision log was changed, removed, added or moved'],
+  LOG_CUT: ['the decision log does not hold the entry that a checkpoint names'],
+  LOG_CHECKPOINT: ['a checkpoint of the decision log that its key did not sign'],
   CLOCK_UNAVAILABLE: ['the clock gives no usable time'],
 } as const
 
 /** Would this child exceed its parent? Seen by the one attenuating. */
 export const ESCALATION_CODES = {
   ATTENUATE_NOT_HOLDER: ['only the holder of the parent can create a child', 1400],
-  RECEIPT_LINK: ['a receipt that does not name the one before it'],
-  LOG_CHAIN: ['an entry of the decision log was changed, removed, added or moved'],
-  LOG_CUT: ['the decision log does not hold the entry that a checkpoint names'],
-  LOG_CHECKPOINT: ['a checkpoint of the decision log that its key did not sign'],
   ATTENUATE_TERMINAL: ['the parent is at its depth limit and cannot have a child', 1402],
   ATTENUATE_EXPIRED: ['the parent has expired', 1300],
   ATTENUATE_TOOL: ['a tool that the parent does not grant', 1503],
@@ -203,6 +209,9 @@ export const DENIAL_CODES = {
   APPROVAL_TOO_MANY: ['more approvals than twice the number of approvers', 1701],
   APPROVAL_INVALID: ['an approval that does not count for this call', 1701],
   AUDIT_FAILED: ['the decision could not be recorded'],
+  GUARD_PROTECTED: ["an argument leads into the guard's own files"],
+  GUARD_DEADLINE: ['no decision was reached in time'],
+  GUARD_STOPPED: ['the guard was stopped before it had decided'],
   ENFORCE_INTERNAL: ['enforcement failed in a way that it should not, and so denies'],
 } as const
 

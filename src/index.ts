@@ -221,18 +221,6 @@ export {
   verifyRevocationRequest,
 } from './statement/revocationRequest.js'
 export {
-  type AttenuateOptions,
-  attenuate,
-  attenuateAsync,
-  type GrantOptions,
-  grant,
-  grantAsync,
-  prepareAttenuate,
-  prepareGrant,
-} from './warrant/attenuate.js'
-export {
-  type Chain,
-export {
   type ApprovalsForm,
   formatHeaders,
   type HeaderOptions,
@@ -248,6 +236,18 @@ export {
   parseMcpMeta,
 } from './transport/mcp.js'
 export type { Presentation } from './transport/presentation.js'
+export {
+  type AttenuateOptions,
+  attenuate,
+  attenuateAsync,
+  type GrantOptions,
+  grant,
+  grantAsync,
+  prepareAttenuate,
+  prepareGrant,
+} from './warrant/attenuate.js'
+export {
+  type Chain,
   decodeChain,
   leafOf,
   type Payload,

@@ -52,7 +52,9 @@ export const withoutKeys = (text: string): string =>
 type Expected = 'key' | 'name' | 'text'
 
 const EXPECTED: ReadonlyMap<string, Expected> = new Map([
-  ...['--holder', '--root', '--approver', '--revocation-issuer'].map((flag) => [flag, 'key'] as const),
+  ...['--holder', '--root', '--approver', '--revocation-issuer', '--log-key'].map(
+    (flag) => [flag, 'key'] as const,
+  ),
   ...['--tool', '--tools', '--session', '--agent', '--issuable', '--idempotent'].map(
     (flag) => [flag, 'name'] as const,
   ),

@@ -18,6 +18,7 @@ export type StatementKind =
   | 'receipt'
   | 'decisionReceipt'
   | 'binding'
+  | 'logCheckpoint'
   | 'keyRegistration'
   | 'keyRotation'
 
@@ -32,9 +33,11 @@ const PREFIXES: Readonly<Record<StatementKind, string>> = {
   // Invariant: a receipt's payload begins with the head of a CBOR map, 0xa5 or 0xa6 (statement/receipt.ts), which is
   // no first byte of what follows the outer label in any other row.
   receipt: OUTER,
-  /** Ours, and never on the wire: a guard proves to itself that it holds the holder's key. */
   decisionReceipt: `${OUTER}tenuo-receipt-v1${VERSION_1}`,
+  /** Ours, and never on the wire: a guard proves to itself that it holds the holder's key. */
   binding: `${OUTER}warrant-binding-v1`,
+  /** Ours as well: how far the decision log of a guard had come. */
+  logCheckpoint: `${OUTER}warrant-log-v1`,
   keyRegistration: `${OUTER}tenuo-key-registration-v1|`,
   keyRotation: `${OUTER}tenuo-key-rotation-v1|`,
 }

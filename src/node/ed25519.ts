@@ -26,6 +26,12 @@ const importPublicKey = (key: PublicKey): KeyObject | undefined => {
   return fresh
 }
 
+/**
+ * Keys that are known to be points without decoding them: one was derived from a seed, or a signature holds under it.
+ * A process that decides one call and ends would spend more on one decoding than on all else.
+ */
+const points = new Recent<PublicKey, true>(512)
+
 /** PKCS#8 of an Ed25519 seed, up to the seed. */
 const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 
@@ -55,7 +61,9 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
     try {
       if (!admitsSignature(signature)) return false
       const object = importPublicKey(key)
-      return object !== undefined && crypto.verify(null, message, object, signature)
+      const holds = object !== undefined && crypto.verify(null, message, object, signature)
+      if (holds) points.set(key, true)
+      return holds
     } catch {
       return false
     }
@@ -64,8 +72,10 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   sign: (seed, message) => new Uint8Array(crypto.sign(null, message, importSeed(seed))),
   derive: (seed) => {
     const { x } = crypto.createPublicKey(importSeed(seed)).export({ format: 'jwk' })
-    return claimedPublicKey(fromBase64Url(x as string)) // a JWK of kind OKP has x
+    const key = claimedPublicKey(fromBase64Url(x as string)) // a JWK of kind OKP has x
+    points.set(key, true)
+    return key
   },
-  isPoint,
+  isPoint: (key) => points.get(key) === true || isPoint(key),
   sha256,
 })

@@ -16,6 +16,7 @@ test('the labels are those of the protocol', () => {
     ['receipt', 'tenuo-warrant-v1'],
     ['decisionReceipt', 'tenuo-warrant-v1tenuo-receipt-v1\x01'],
     ['binding', 'tenuo-warrant-v1warrant-binding-v1'],
+    ['logCheckpoint', 'tenuo-warrant-v1warrant-log-v1'],
     ['keyRegistration', 'tenuo-warrant-v1tenuo-key-registration-v1|'],
     ['keyRotation', 'tenuo-warrant-v1tenuo-key-rotation-v1|'],
   ])

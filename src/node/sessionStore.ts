@@ -1,0 +1,204 @@
+/**
+ * The warrants of an agent's sessions, for guards that are a new process each call: one file a session, with its chain and
+ * the secret key of its holder. Hook events and the operator's command line write here, and nothing that a tool can reach.
+ */
+
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseSecretKey, type SecretKey, secretKeyToPem } from '../crypto/signer.js'
+import { formatJson } from '../encoding/json.js'
+import type { Value, ValueObject } from '../encoding/value.js'
+import { FormatError } from '../errors.js'
+import type { Chain } from '../warrant/chain.js'
+import { formatChain, parseChain } from '../warrant/text.js'
+import {
+  createStateFile,
+  makeStateFolder,
+  readStateObject,
+  removeStateFile,
+  writeStateFile,
+} from './stateFile.js'
+
+/** Which session: of a host, and of a subagent in it where the host names subagents within their parent's session. */
+export interface SessionName {
+  readonly host: string
+  readonly session: string
+  readonly agent?: string | undefined
+}
+
+/** What a session acts under. */
+export interface SessionEntry extends SessionName {
+  readonly chain: Chain
+  /** The key of the leaf's holder: possession is proved with it for every call. */
+  readonly holderKey: SecretKey
+  /** The session that the warrants of the chain are bound to, where it is another: that of the first ancestor. */
+  readonly boundTo?: string | undefined
+  /** The session that this one was granted by; ending it ends this one. */
+  readonly parent?: string | undefined
+  /** How the entry came about, as in `mint`, `cron` or `delegate`. */
+  readonly origin: string
+  /** Unix seconds. */
+  readonly createdAt: number
+  /** When the leaf expires: Unix seconds. */
+  readonly expiresAt: number
+}
+
+/** Where the warrants of sessions are kept. Synchronous: nothing can come between the look-up and the decision. */
+export interface SessionStore {
+  /** @throws FormatError for an entry that is there and cannot be believed; the caller denies. */
+  get(name: SessionName): SessionEntry | undefined
+  /** Keeps an entry. One that is there is replaced only where `replace` says so. @throws FormatError FILE_EXISTS */
+  put(entry: SessionEntry, options?: { readonly replace?: boolean }): void
+  /** Ends a session, and every session that was granted by it; whether it was there. */
+  end(name: SessionName): boolean
+  list(): readonly SessionEntry[]
+}
+
+/** The file of a session: hexadecimal SHA-256 of host and session, and of the agent, with NUL between them. */
+export const sessionFileName = ({ host, session, agent }: SessionName): string => {
+  const parts = agent === undefined ? [host, session] : [host, session, agent]
+  if (session === '' || parts.some((part) => part.includes('\0')))
+    throw new FormatError('STATE_MALFORMED', 'session name')
+  return `${createHash('sha256').update(parts.join('\0')).digest('hex')}.json`
+}
+
+/** A store in a folder of files of mode 0600. The folder is made by the first entry that is put. */
+export const fileSessionStore = (folder: string): SessionStore => {
+  const get = (name: SessionName): SessionEntry | undefined => {
+    const entry = readEntry(join(folder, sessionFileName(name)))
+    if (entry !== undefined && !isNamed(entry, name))
+      throw new FormatError('STATE_MALFORMED', 'another session')
+    return entry
+  }
+  const list = (): readonly SessionEntry[] =>
+    filesOf(folder).flatMap((file) => readEntry(join(folder, file)) ?? [])
+  const remove = (name: SessionName): boolean => removeStateFile(join(folder, sessionFileName(name)))
+  return Object.freeze({
+    get,
+    put: (entry: SessionEntry, options: { readonly replace?: boolean } = {}): void => {
+      makeStateFolder(folder)
+      const write = options.replace === true ? writeStateFile : createStateFile
+      write(join(folder, sessionFileName(entry)), formatEntry(entry))
+    },
+    end: (name: SessionName) => endWith(name, list, remove),
+    list,
+  })
+}
+
+/** A store in memory, for guards that live as long as the agent does. */
+export const memorySessionStore = (): SessionStore => {
+  const entries = new Map<string, SessionEntry>()
+  const list = (): readonly SessionEntry[] => [...entries.values()]
+  return Object.freeze({
+    get: (name: SessionName) => entries.get(sessionFileName(name)),
+    put: (entry: SessionEntry, options: { readonly replace?: boolean } = {}): void => {
+      const key = sessionFileName(entry)
+      if (options.replace !== true && entries.has(key)) throw new FormatError('FILE_EXISTS')
+      entries.set(key, Object.freeze({ ...entry }))
+    },
+    end: (name: SessionName) => endWith(name, list, (ended) => entries.delete(sessionFileName(ended))),
+    list,
+  })
+}
+
+/** Children first: if removing one fails, the parent is still there to be ended again. */
+const endWith = (
+  name: SessionName,
+  list: () => readonly SessionEntry[],
+  remove: (name: SessionName) => boolean,
+): boolean => {
+  for (const ended of descendantsOf(name, list()).reverse()) remove(ended)
+  return remove(name)
+}
+
+/** Every session granted by this one, or by one of those; nearest first. */
+const descendantsOf = (name: SessionName, entries: readonly SessionEntry[]): SessionEntry[] => {
+  const found: SessionEntry[] = []
+  const ended = new Set([name.session])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const entry of entries) {
+      if (found.includes(entry) || entry.host !== name.host || isNamed(entry, name)) continue
+      const within = name.agent === undefined && entry.agent !== undefined && ended.has(entry.session)
+      if (!within && (entry.parent === undefined || !ended.has(entry.parent))) continue
+      found.push(entry)
+      ended.add(entry.agent === undefined ? entry.session : entry.agent)
+      grown = true
+    }
+  }
+  return found
+}
+
+const isNamed = (entry: SessionName, { host, session, agent }: SessionName): boolean =>
+  entry.host === host && entry.session === session && entry.agent === agent
+
+const filesOf = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.json$/.test(file))
+  } catch {
+    return [] // no session was ever put
+  }
+}
+
+const readEntry = (path: string): SessionEntry | undefined => {
+  try {
+    return parseEntry(readStateObject(path))
+  } catch (thrown) {
+    if (thrown instanceof FormatError && thrown.code === 'FILE_NOT_FOUND') return undefined
+    throw thrown
+  }
+}
+
+const formatEntry = ({ chain, holderKey, boundTo, parent, agent, ...entry }: SessionEntry): string => {
+  const { host, session, origin, createdAt, expiresAt } = entry
+  const written: Record<string, Value> = {
+    version: 1,
+    host,
+    session,
+    origin,
+    createdAt: Math.floor(createdAt),
+    expiresAt: Math.floor(expiresAt),
+    chain: formatChain(chain),
+    holderKey: secretKeyToPem(holderKey),
+  }
+  for (const [name, value] of Object.entries({ agent, boundTo, parent }))
+    if (value !== undefined) written[name] = value
+  return `${formatJson(written, 2)}\n`
+}
+
+const FIELDS: ReadonlySet<string> = new Set([
+  ...['version', 'host', 'session', 'agent', 'boundTo', 'parent', 'origin'],
+  ...['createdAt', 'expiresAt', 'chain', 'holderKey'],
+])
+
+const parseEntry = (written: ValueObject): SessionEntry => {
+  if (written['version'] !== 1 || Object.keys(written).some((name) => !FIELDS.has(name)))
+    throw new FormatError('STATE_MALFORMED', 'not a session of version 1')
+  const optional = (name: string): string | undefined =>
+    Object.hasOwn(written, name) ? textOf(written, name) : undefined
+  return Object.freeze({
+    host: textOf(written, 'host'),
+    session: textOf(written, 'session'),
+    agent: optional('agent'),
+    boundTo: optional('boundTo'),
+    parent: optional('parent'),
+    origin: textOf(written, 'origin'),
+    createdAt: secondsOf(written, 'createdAt'),
+    expiresAt: secondsOf(written, 'expiresAt'),
+    chain: parseChain(textOf(written, 'chain')),
+    holderKey: parseSecretKey(textOf(written, 'holderKey')),
+  })
+}
+
+const textOf = (written: ValueObject, name: string): string => {
+  const value = written[name]
+  if (typeof value !== 'string') throw new FormatError('STATE_MALFORMED', undefined, { where: name })
+  return value
+}
+
+const secondsOf = (written: ValueObject, name: string): number => {
+  const value = written[name]
+  if (typeof value !== 'number') throw new FormatError('STATE_MALFORMED', undefined, { where: name })
+  return value
+}
