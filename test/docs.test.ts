@@ -56,6 +56,7 @@ describe('docs/reference/api.md', () => {
     ['warrant/regex', () => import('../src/regex/index.js')],
     ['warrant/cel', () => import('../src/cel/index.js')],
     ['warrant/extensions', () => import('../src/encoding/appValue.js')],
+    ['warrant/testing', () => import('../src/testing/index.js')],
   ] as const)('names every value that %s exports, and says what it is', async (door, open) => {
     const [, section = ''] = page('docs/reference/api.md').split(`## \`${door}\`\n`)
     const rows = tableRows(section.split(/^## /m)[0] ?? '')

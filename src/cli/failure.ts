@@ -16,12 +16,14 @@ export type CliCode =
   | 'INPUT_NOT_TEXT'
   | 'INPUT_EMPTY'
   | 'INPUT_USED_TWICE'
+  | 'CONFIG_UNREADABLE'
+  | 'NOT_CONFIRMED'
   | 'OUTPUT_CLOSED'
   | 'OUTPUT_FAILED'
-  | 'INTERNAL'
-
   | 'RUN_EXPIRED'
   | 'RUN_NOT_STARTED'
+  | 'INTERNAL'
+
 /** Codes of the command line alone; all others are those of `errors.ts`. Code to meaning. */
 export const CLI_CODES: Readonly<Record<CliCode, string>> = {
   USAGE: 'the command line cannot be understood',
@@ -31,14 +33,16 @@ export const CLI_CODES: Readonly<Record<CliCode, string>> = {
   INPUT_NOT_TEXT: 'the input is not UTF-8 text',
   INPUT_EMPTY: 'the input is empty',
   INPUT_USED_TWICE: 'standard input can be read once',
+  CONFIG_UNREADABLE: 'the configuration of a host cannot be read, and is left as it is',
+  NOT_CONFIRMED: 'nothing was changed: say --yes, or answer on a terminal',
   OUTPUT_CLOSED: 'whoever read the output has gone',
   OUTPUT_FAILED: 'the output cannot be written',
+  RUN_EXPIRED: 'the warrant expired before the command ended, and the command was stopped',
+  RUN_NOT_STARTED: 'the command cannot be started',
   INTERNAL: 'a fault of this program',
 }
 
 /** Thrown by commands. Outside text in it is escaped when it is printed. */
-  RUN_EXPIRED: 'the warrant expired before the command ended, and the command was stopped',
-  RUN_NOT_STARTED: 'the command cannot be started',
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
   readonly code: string

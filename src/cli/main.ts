@@ -2,17 +2,20 @@
 
 import { Command, CommanderError } from 'commander'
 import { addAttenuate } from './commands/attenuate.js'
+import { addAudit } from './commands/audit.js'
 import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
+import { addDoctor } from './commands/doctor.js'
 import { addEnforce } from './commands/enforce.js'
+import { addHook } from './commands/hook.js'
 import { addInspect } from './commands/inspect.js'
 import { addKeygen } from './commands/keygen.js'
 import { addMint } from './commands/mint.js'
 import { addProve } from './commands/prove.js'
+import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT_DONE, failureOf, usage } from './failure.js'
 import { repeated } from './flags.js'
-import { addRun } from './commands/run.js'
 import type { Io } from './io.js'
 import { refuseSecrets } from './secrets.js'
 import { Session } from './session.js'
@@ -61,13 +64,13 @@ const programFor = (session: Session, help: string[]): Command => {
     addVerify,
     addProve,
     addEnforce,
-    addConformance,
-    addDemo,
-  ]
     addRun,
     addHook,
     addDoctor,
     addAudit,
+    addConformance,
+    addDemo,
+  ]
   for (const add of commands) add(program, session)
   for (const command of program.commands) refuseTwice(command)
   return program

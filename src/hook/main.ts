@@ -1,0 +1,230 @@
+/**
+ * One event of a host: read, decided, recorded, answered. The rules are those of a guard that nobody watches: it exits
+ * by 0 or by 2 and never otherwise, it says nothing where it has nothing against a call, and whatever goes wrong is a no.
+ */
+
+import { homedir } from 'node:os'
+import { fromUtf8 } from '../encoding/bytes.js'
+import { formatJson, parseJson } from '../encoding/json.js'
+import { isObject } from '../encoding/value.js'
+import type { SettledDecision } from '../enforce/decision.js'
+import { codeInfo, type ErrorCode, FormatError, isWarrantError } from '../errors.js'
+import { type AppendOptions, appendDecision } from '../node/decisionLog.js'
+import { fileSessionStore } from '../node/sessionStore.js'
+import { assertStateFolder } from '../node/stateFile.js'
+import { denialFor, deny, judge } from './decide.js'
+import type { HookEvent, Host } from './event.js'
+import { type Home, homeAt } from './home.js'
+import { HOSTS } from './hosts.js'
+import { protectedArgument } from './protect.js'
+import { recordOf } from './record.js'
+import { type Mode, modeOf, readSettings, type Settings } from './settings.js'
+import { workspaceOf } from './workspace.js'
+
+/** What the hook needs of the world. */
+export interface HookIo {
+  /** Standard input to its end, or a part that is longer than `limit`. Rejects where it cannot be read in time. */
+  readonly read: (limit: number, deadlineMilliseconds: number) => Promise<Uint8Array>
+  /** Unix seconds, fractions allowed. */
+  readonly clock: () => number
+  /** Milliseconds since the process was started. */
+  readonly elapsed: () => number
+  /** The folders of this program, which tools are kept out of. */
+  readonly program: readonly string[]
+}
+
+/** What the process says and ends with. */
+export interface Answer {
+  readonly exit: 0 | 2
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Bytes of one event: Hermes sends whole conversations with `pre_llm_call`. */
+export const MAX_EVENT_BYTES = 4_194_304
+
+/**
+ * Answers one event.
+ * @param argv what follows `warrant hook`: the name of a host, and `--home DIR`.
+ * Never rejects.
+ */
+export const runHook = async (argv: readonly string[], io: HookIo): Promise<Answer> => {
+  const host = HOSTS.get(argv[0] ?? '')
+  try {
+    const home = homeOf(argv)
+    if (host === undefined) return refused(host, undefined, 'EVENT_UNKNOWN', 'no such host')
+    assertStateFolder(home.folder)
+    const settings = readSettings(home.configuration)
+    const event = eventOf(host, await io.read(MAX_EVENT_BYTES, settings.deadlineMilliseconds))
+    return await answerTo({ host, home, settings, event, io })
+  } catch (thrown) {
+    const isOurs = isWarrantError(thrown)
+    return refused(
+      host,
+      undefined,
+      isOurs ? thrown.code : 'ENFORCE_INTERNAL',
+      isOurs ? thrown.where : undefined,
+    )
+  }
+}
+
+/** The answer when the process is told to stop, or crashes, or its time is up: by whoever sees it happen. */
+export const refusalOf = (argv: readonly string[], code: ErrorCode): Answer =>
+  refused(HOSTS.get(argv[0] ?? ''), undefined, code, undefined)
+
+const homeOf = (argv: readonly string[]): Home => {
+  const [, flag, folder, ...more] = argv
+  if (flag !== '--home' || folder === undefined || folder === '' || more.length > 0)
+    throw new FormatError('STATE_MALFORMED', undefined, { where: '--home' })
+  return homeAt(folder)
+}
+
+const eventOf = (host: Host, bytes: Uint8Array): HookEvent => {
+  if (bytes.length > MAX_EVENT_BYTES) throw new FormatError('JSON_TOO_LARGE')
+  const json = parseJson(fromUtf8(bytes))
+  if (!isObject(json)) throw new FormatError('EVENT_MALFORMED')
+  return host.read(json)
+}
+
+interface Case {
+  readonly host: Host
+  readonly home: Home
+  readonly settings: Settings
+  readonly event: HookEvent
+  readonly io: HookIo
+}
+
+const answerTo = async (given: Case): Promise<Answer> =>
+  given.event.kind === 'tool' ? answerToCall(given) : answerToOther(given)
+
+/** A call: decided, recorded, and only then answered. */
+const answerToCall = async (given: Case): Promise<Answer> => {
+  const { host, home, settings, event, io } = given
+  const mode = modeFor(given)
+  const where = protectedWhere(given)
+  if (where !== undefined)
+    return recorded(given, deny('GUARD_PROTECTED', event, where), undefined, mode, true)
+  if (mode === 'off') return recorded(given, undefined, undefined, mode, false)
+  const sessions = fileSessionStore(home.sessions)
+  const { decision, chain } = await judge({ host: host.name, settings, sessions, clock: io.clock }, event)
+  return recorded(given, decision, chain, mode, mode === 'block')
+}
+
+const modeFor = ({ settings, home, host, event }: Case): Mode => {
+  const { modes } = settings
+  const workspace = modes.workspaces.size === 0 ? undefined : workspaceOf(home.workspaces, host.name, event)
+  return modeOf(modes, workspace, event.tool)
+}
+
+/** Everything that a tool of the agent must not reach, in every mode. */
+const protectedWhere = ({ settings, home, event, io }: Case): string | undefined =>
+  event.args === undefined
+    ? undefined
+    : protectedArgument(event.args, {
+        paths: [...protectedPaths(settings, home), ...io.program],
+        userHome: homedir(),
+        cwd: event.cwd,
+      })
+
+/** The guard's own files: its home, keys and lists that lie elsewhere, and the configuration of every host. */
+export const protectedPaths = (settings: Settings, home: Home): readonly string[] => {
+  const hosts = [...settings.hosts.values()]
+  const lists = settings.revocation === undefined ? [] : [settings.revocation.listFile]
+  return [
+    home.folder,
+    ...hosts.flatMap(({ standing, configFiles }) => [
+      ...(standing ? [standing.keyFile] : []),
+      ...configFiles,
+    ]),
+    ...lists,
+    ...settings.protect,
+  ]
+}
+
+/** Writes the record, then answers. What cannot be recorded does not run, in any mode. */
+const recorded = (
+  given: Case,
+  decision: SettledDecision | undefined,
+  chain: Parameters<typeof recordOf>[0]['chain'],
+  mode: Mode,
+  enforced: boolean,
+): Answer => {
+  const { host, home, settings, event, io } = given
+  const late = enforced && io.elapsed() > settings.deadlineMilliseconds
+  const decided = late ? deny('GUARD_DEADLINE', event) : decision
+  const durationMicroseconds = Math.round(io.elapsed() * 1000)
+  const fields = { host: host.name, event, decision: decided, chain, mode, enforced }
+  try {
+    appendDecision(
+      home.log,
+      recordOf({ ...fields, time: Math.round(io.clock() * 1000) / 1000, durationMicroseconds }, settings.log),
+      logOptions(given),
+    )
+  } catch {
+    return said(host, event, deny('AUDIT_FAILED', event))
+  }
+  return enforced ? said(host, event, decided) : silent(host, event)
+}
+
+/** Other processes are waited for no longer than there is time to say that it was in vain. */
+const logOptions = ({ settings, io }: Case): AppendOptions => ({
+  durability: settings.log.durability,
+  waitMilliseconds: Math.max(
+    0,
+    Math.min(LOG_WAIT_MILLISECONDS, settings.deadlineMilliseconds - io.elapsed()),
+  ),
+})
+
+const LOG_WAIT_MILLISECONDS = 2_000
+
+/** Events that nothing is decided of: they are recorded, and a session that ends takes its warrant with it. */
+const answerToOther = (given: Case): Answer => {
+  const { host, home, event } = given
+  try {
+    if (event.kind === 'session-end' || event.kind === 'subagent-end') endSession(home, host, event)
+    if (event.kind === 'turn' || event.kind === 'note') return silent(host, event)
+    const { settings, io } = given
+    const common = { host: host.name, event, decision: undefined, mode: modeFor(given), enforced: false }
+    const times = { time: Math.round(io.clock() * 1000) / 1000, durationMicroseconds: 0 }
+    appendDecision(home.log, recordOf({ ...common, ...times }, settings.log), logOptions(given))
+    return silent(host, event)
+  } catch (thrown) {
+    // What it tells of has happened already, and is not undone by a refusal.
+    return { ...silent(host, event), stderr: `${said(host, event, denialFor(thrown, event)).stderr}` }
+  }
+}
+
+const endSession = (home: Home, { name }: Host, event: HookEvent): void => {
+  if (event.session === '') return
+  const sessions = fileSessionStore(home.sessions)
+  if (event.kind === 'session-end') sessions.end({ host: name, session: event.session })
+  else if (event.agent !== undefined && event.agent !== '') {
+    // A subagent has a session of its own, or is named within that of its parent.
+    sessions.end({ host: name, session: event.session, agent: event.agent })
+    sessions.end({ host: name, session: event.agent })
+  }
+}
+
+const said = (host: Host, event: HookEvent, decision: SettledDecision | undefined): Answer => {
+  if (decision === undefined || decision.kind === 'allow') return silent(host, event)
+  return spoken(host, event, `warrant: ${decision.code}: ${decision.message}`)
+}
+
+const silent = (host: Host, event: HookEvent): Answer => ({ exit: 0, stdout: host.silent(event), stderr: '' })
+
+const refused = (
+  host: Host | undefined,
+  event: HookEvent | undefined,
+  code: ErrorCode,
+  where: string | undefined,
+): Answer => {
+  const place = where === undefined || !/^[\w .,[\]-]{1,80}$/.test(where) ? '' : `, at ${where}`
+  return spoken(host, event, `warrant: ${code}: ${codeInfo(code).meaning}${place}`)
+}
+
+/** One document on stdout, the same words on stderr, and 2: each by itself refuses on some host. */
+const spoken = (host: Host | undefined, event: HookEvent | undefined, message: string): Answer => ({
+  exit: 2,
+  stdout: host === undefined ? '' : formatJson(host.deny(message, event)),
+  stderr: `${message}\n`,
+})

@@ -1,0 +1,28 @@
+/** The files that a patch names in its headers: V4A (`*** Update File: PATH`) and unified diffs. */
+
+const HEADERS: readonly RegExp[] = [
+  /^\*\*\*\s*(?:Update|Add|Delete|Move|Rename)\s*(?:File|to)?\s*:?\s*(.+)$/i,
+  /^(?:---|\+\+\+)\s+(.+)$/,
+  /^diff\s+--\S+\s+(.+)$/,
+  /^(?:rename|copy)\s+(?:from|to)\s+(.+)$/,
+  /^Index:\s*(.+)$/,
+]
+
+/** The paths of every header in a text; none where it is no patch. */
+export const pathsOfPatch = (text: string): readonly string[] => {
+  if (!/^(?:\*\*\*|---|\+\+\+|diff |rename |copy |Index:)/m.test(text)) return []
+  return text.split(/\r\n|\r|\n/).flatMap((line) => {
+    for (const header of HEADERS) {
+      const found = header.exec(line.trim())?.[1]
+      if (found !== undefined) return spellingsOf(found)
+    }
+    return []
+  })
+}
+
+/** `old -> new` names two, `a/x` is `x`, a tab ends a name, and a name may be quoted. */
+const spellingsOf = (named: string): readonly string[] =>
+  named.split(/\s+->\s+|\t| (?=[ab]\/)/).flatMap((part) => {
+    const path = part.trim().replace(/^["']|["']$/g, '')
+    return /^[abciow]\//.test(path) ? [path, path.slice(2), `/${path.slice(2)}`] : [path]
+  })

@@ -1,0 +1,136 @@
+/**
+ * The guard keeps tools away from its own files: an argument that leads into one is denied whatever the warrant says.
+ *
+ * What is looked at is text, so this holds for tools that take paths, patches and plain commands. A shell that may run
+ * anything can build a path out of pieces that no reader of text recognises; docs/how-to/guard-an-agent.md says so.
+ */
+
+import { isFloat, isList, type Value, type ValueObject } from '../encoding/value.js'
+import { pathsOfPatch } from './patchPaths.js'
+import { absolutePath, isLedInto, leadsAnywhereInto, pathOfUrl, segmentsOf } from './paths.js'
+import { wordsOf } from './shellWords.js'
+
+/** What is protected, and what is known of where paths lead from. */
+export interface Protection {
+  /** Absolute paths of files and folders. */
+  readonly paths: readonly string[]
+  /** The home of the user, for `~` and `$HOME`. */
+  readonly userHome: string
+  /** Where relative paths lead from; undefined where nobody can say. */
+  readonly cwd: string | undefined
+}
+
+/** The first argument that leads into what is protected, as a path of names; undefined where none does. */
+export const protectedArgument = (args: ValueObject, protection: Protection): string | undefined => {
+  const texts = textsOf(args)
+  // Tools put paths together: a folder in one argument, a name or glob in another.
+  const folders = texts.flatMap(({ text }) => absolutePath(text.trim(), protection.userHome) ?? [])
+  const guarded = protection.paths.map(segmentsOf)
+  const here = protection.cwd === undefined ? [] : [protection.cwd]
+  // Each by itself first, so that the argument that is named is the one that leads there.
+  for (const bases of [here, folders.slice(0, MAX_BASES)]) {
+    const found = texts.find((text) => isProtected(text, { ...protection, guarded, bases }))
+    if (found !== undefined) return found.where
+  }
+  return undefined
+}
+
+/** Folders that relative paths of one call are tried against. */
+const MAX_BASES = 16
+
+interface Asks extends Protection {
+  readonly guarded: readonly (readonly string[])[]
+  readonly bases: readonly string[]
+}
+
+interface FoundText {
+  readonly where: string
+  /** The name of the argument, or of the innermost field, that it stands in. */
+  readonly name: string
+  readonly text: string
+}
+
+const isProtected = ({ name, text }: FoundText, asks: Asks): boolean => {
+  if (isPathInto(text, asks, asks.bases, 'whole')) return true
+  if (pathsOfPatch(text).some((path) => isPathInto(path, asks, asks.bases, 'whole'))) return true
+  return !PROSE.has(name) && areWordsInto(text, asks)
+}
+
+/** Arguments whose text is content, not a command: a mention of a path in them leads nowhere. */
+const PROSE: ReadonlySet<string> = new Set([
+  ...[
+    'content',
+    'contents',
+    'text',
+    'old_string',
+    'new_string',
+    'old_text',
+    'new_text',
+    'old_str',
+    'new_str',
+  ],
+  ...['message', 'prompt', 'description', 'body', 'goal', 'context', 'title', 'summary', 'reason', 'patch'],
+])
+
+const areWordsInto = (text: string, asks: Asks): boolean => {
+  const words = wordsOf(text)
+  if (isOrderToGuard(words)) return true
+  // `cd FOLDER && cat NAME`
+  const folders = words.flatMap((word) => absolutePath(word, asks.userHome) ?? []).slice(0, MAX_BASES)
+  const bases = [...asks.bases, ...folders]
+  return words.some((word) => isPathInto(word, asks, bases, 'word'))
+}
+
+/** `warrant hook HOST install` and `uninstall`, which are the operator's to say. */
+const isOrderToGuard = (words: readonly string[]): boolean =>
+  words.some((word) => /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
+  words.includes('hook') &&
+  words.some((word) => word === 'install' || word === 'uninstall')
+
+const isPathInto = (
+  text: string,
+  asks: Asks,
+  bases: readonly string[],
+  stands: 'whole' | 'word',
+): boolean => {
+  const trimmed = text.trim()
+  if (trimmed === '' || trimmed.length > MAX_PATH) return false
+  const url = pathOfUrl(trimmed)
+  const spellings = new Set([url ?? trimmed, (url ?? trimmed).replaceAll('\\', '/')])
+  for (const path of spellings) {
+    const absolute = absolutePath(path, asks.userHome)
+    if (absolute !== undefined) {
+      if (isLedInto(absolute, asks.guarded)) return true
+      continue
+    }
+    if (bases.some((base) => isLedInto(`${base}/${path}`, asks.guarded))) return true
+    // From a folder that nobody knows, by a variable, or after a `cd`: what it would lead into from somewhere.
+    const isUnknown = asks.cwd === undefined || stands === 'word' || /^[$%~]/.test(path)
+    if (isUnknown && leadsAnywhereInto(path, asks.guarded, stands === 'whole')) return true
+  }
+  return false
+}
+
+/** Longer than any file system takes. */
+const MAX_PATH = 4_096
+
+/** Every text of the arguments, and names that look like paths: a tool may take a map of files. */
+const textsOf = (args: ValueObject): readonly FoundText[] => {
+  const found: FoundText[] = []
+  const visit = (value: Value, where: string, name: string): void => {
+    if (typeof value === 'string') found.push({ where, name, text: value })
+    else if (typeof value !== 'object' || value === null || isFloat(value)) return
+    else if (isList(value)) {
+      for (const [i, item] of value.entries()) visit(item, `${where}[${i}]`, name)
+    } else
+      for (const [inner, of] of Object.entries(value)) {
+        const place = where === '' ? shownName(inner) : `${where}.${shownName(inner)}`
+        if (/[/\\~$%]|^\./.test(inner)) found.push({ where: place, name: '', text: inner })
+        visit(of, place, inner)
+      }
+  }
+  visit(args, '', '')
+  return found
+}
+
+const shownName = (name: string): string => (/^[\w-]{1,64}$/.test(name) ? name : '?')

@@ -1,0 +1,41 @@
+/** Words of a command line, read in more than one way: whatever any reading takes for a path is looked at. */
+
+/** A command of more words is looked at as far as this. */
+const MAX_WORDS = 20_000
+
+/** The words as a shell puts them together out of quotes, and the pieces between marks. */
+export const wordsOf = (command: string): readonly string[] => {
+  const words = new Set<string>()
+  for (const word of [...unquoted(command), ...command.split(/[\s'"`;|&<>()=,:]+/)]) {
+    if (words.size >= MAX_WORDS) break
+    words.add(word)
+    // `--file=PATH`, `-oPATH`, `@PATH`, `name:PATH`
+    const inner = /^(?:--?[\w-]+=|-\w|@|[\w.-]+[:=])(.+)$/.exec(word)?.[1]
+    if (inner !== undefined) words.add(inner)
+  }
+  words.delete('')
+  return [...words]
+}
+
+/** Words by the quoting of POSIX shells, split at blanks and operators outside of quotes. */
+const unquoted = (command: string): readonly string[] => {
+  const words: string[] = []
+  let word = ''
+  let quote = ''
+  for (let i = 0; i < command.length; i++) {
+    const unit = command[i] as string // within the length
+    if (quote === "'") {
+      if (unit === quote) quote = ''
+      else word += unit
+    } else if (unit === '\\') {
+      const next = command[++i]
+      if (next !== undefined && next !== '\n') word += next
+    } else if (unit === quote) quote = ''
+    else if (quote === '' && (unit === "'" || unit === '"')) quote = unit
+    else if (quote === '' && /[\s;|&<>()`]/.test(unit)) {
+      words.push(word)
+      word = ''
+    } else word += unit
+  }
+  return [...words, word]
+}
