@@ -2,6 +2,7 @@
 
 import type { CelEngine, Matcher, Outcome } from '../capability/constraint.js'
 import { isObject, type Value } from '../encoding/value.js'
+import { FormatError } from '../errors.js'
 import type { StricterRule } from '../rules.js'
 import { evaluate, type Scope } from './evaluate.js'
 import type { CelNode } from './node.js'
@@ -11,15 +12,26 @@ import { CelFault, Work } from './work.js'
 
 const MAX_CACHED = 256
 
-const cache = new Map<string, CelNode>()
+/** Refusals too: a warrant can hold one expression thousands of times, and that it is none takes longest to find out. */
+const cache = new Map<string, CelNode | FormatError>()
+
+const parsed = (expression: string): CelNode | FormatError => {
+  try {
+    return parseCel(expression)
+  } catch (thrown) {
+    if (thrown instanceof FormatError) return thrown
+    throw thrown
+  }
+}
 
 const compiled = (expression: string): CelNode => {
   const known = cache.get(expression)
-  const node = known ?? parseCel(expression)
+  const node = known ?? parsed(expression)
   if (known !== undefined)
     cache.delete(expression) // so that it is the youngest again
   else if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value as string) // not empty
   cache.set(expression, node)
+  if (node instanceof FormatError) throw node
   return node
 }
 

@@ -26,7 +26,8 @@ export interface CompiledRegex {
   test(text: string): boolean | Fault
 }
 
-const cache = new Map<string, CompiledRegex>()
+/** Refusals too: a warrant can hold one pattern thousands of times, and that it is none takes longest to find out. */
+const cache = new Map<string, CompiledRegex | FormatError>()
 
 /**
  * Compiles a pattern, or finds it among those last used.
@@ -34,12 +35,22 @@ const cache = new Map<string, CompiledRegex>()
  */
 export const compileRegex = (pattern: string): CompiledRegex => {
   const known = cache.get(pattern)
-  const compiled = known ?? build(pattern)
+  const compiled = known ?? buildOrRefuse(pattern)
   if (known !== undefined)
     cache.delete(pattern) // so that it is the youngest again
   else if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value as string) // not empty
   cache.set(pattern, compiled)
+  if (compiled instanceof FormatError) throw compiled
   return compiled
+}
+
+const buildOrRefuse = (pattern: string): CompiledRegex | FormatError => {
+  try {
+    return build(pattern)
+  } catch (thrown) {
+    if (thrown instanceof FormatError) return thrown
+    throw thrown
+  }
 }
 
 const TOO_LARGE: CompiledRegex = {

@@ -297,3 +297,16 @@ test('the engine never throws once it has compiled, and gives one of the outcome
       expect([true, false, 'CONSTRAINT_ERROR']).toContain(outcome(expression, value))
   }
 })
+
+test('an expression that is refused is not parsed again for every time that a warrant holds it', () => {
+  const refusal = (): unknown => {
+    try {
+      return celEngine.compile('value < 1!')
+    } catch (thrown) {
+      return thrown
+    }
+  }
+  const first = refusal()
+  expect(isWarrantError(first) && first.code).toBe('CONSTRAINT_INVALID')
+  expect(refusal()).toBe(first)
+})

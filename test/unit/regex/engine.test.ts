@@ -188,3 +188,16 @@ test('every property that may be named is one that the engine has', () => {
   for (const property of UNICODE_PROPERTIES)
     expect(typeof search(`\\p{${property}}`, 'a'), property).toBe('boolean')
 })
+
+test('a pattern that is refused is not translated again for every time that a warrant holds it', () => {
+  const refusal = (): unknown => {
+    try {
+      return compileRegex('(?<=a)b')
+    } catch (thrown) {
+      return thrown
+    }
+  }
+  const first = refusal()
+  expect(isWarrantError(first) && first.code).toBe('CONSTRAINT_INVALID')
+  expect(refusal()).toBe(first)
+})
