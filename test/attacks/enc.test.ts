@@ -1,12 +1,12 @@
 /** Bytes that say two things, or cost too much to read: ENC-1 to ENC-11, for warrants and chains. */
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { capability } from '../../src/capability/capability.js'
 import { toBase64, toBase64Url } from '../../src/encoding/base64url.js'
 import { concatBytes, fromHex, toHex, toUtf8 } from '../../src/encoding/bytes.js'
-import { CborWriter } from '../../src/encoding/cbor.js'
+import { CborReader, CborWriter, decodeValue } from '../../src/encoding/cbor.js'
 import { isWarrantError } from '../../src/errors.js'
-import { chainOf, decodeChain, leafOf, stackBytes } from '../../src/warrant/chain.js'
+import { chainOf, decodeChain, leafOf, stackBytes, type Warrant } from '../../src/warrant/chain.js'
 import { decodeChainFile, encodeChainFile } from '../../src/warrant/chainFile.js'
 import { sealWarrant } from '../../src/warrant/envelope.js'
 import { decodeGates } from '../../src/warrant/gates.js'
@@ -44,11 +44,11 @@ const NOTHING = capability({})
 /** The form of every code. */
 const CODE = /^[A-Z]+(_[A-Z0-9]+)+$/
 
-/** Base64 whose last character has a bit that no byte holds. */
+/** Base64 of bytes that leave spare bits, with one of them set: the same bytes for whoever does not look. */
 const stray = (bytes: Uint8Array): string => {
-  const text = toBase64Url(bytes.subarray(0, bytes.length - (bytes.length % 3) - 2))
+  const text = toBase64Url(bytes)
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  return text.slice(0, -1) + alphabet[alphabet.indexOf(text.at(-1) as string) | 1]
+  return text.slice(0, -1) + alphabet[alphabet.indexOf(text.at(-1) as string) | 1] // not empty
 }
 
 /** The fields of a payload as they lie in its bytes: each key with the bytes of its value. */
@@ -321,6 +321,15 @@ describe('ENC-5: what is read comes from the signed bytes', () => {
     }
   })
 
+  test('what an object says of itself besides its bytes is not verified, and not returned', () => {
+    const first = minted()
+    const { payload } = minted({ tools: { '*': {} }, clearance: 200 })
+    const lying = { ...chainOf([first]), warrants: [{ ...first, payload }] }
+    const verified = verify(lying, options())
+    expect([...verified.leaf.payload.tools.keys()]).toEqual(['read'])
+    expect(verified.leaf.payload.clearance).toBeUndefined()
+  })
+
   test('no field, map or list of it can be changed', () => {
     const { payload } = leafOf(decodeChain(everything.bytes))
     expect(Object.isFrozen(payload)).toBe(true)
@@ -330,8 +339,8 @@ describe('ENC-5: what is read comes from the signed bytes', () => {
   })
 })
 
-describe('ENC-6, ENC-7, ENC-8: bombs', () => {
-  test('lengths beyond the input are refused without being believed', () => {
+describe('ENC-7: lengths beyond the input', () => {
+  test('are refused without being believed', () => {
     for (const head of [
       '9bffffffffffffffff',
       '9b001fffffffffffff',
@@ -348,6 +357,46 @@ describe('ENC-6, ENC-7, ENC-8: bombs', () => {
     expect(refusalOfBytes(withField(15, fromHex('9affffffff')))).toMatch(/^CBOR_/)
   })
 
+  test('and nothing is made of that length', () => {
+    const made: number[] = []
+    class Watched extends Uint8Array {
+      constructor(...given: ConstructorParameters<typeof Uint8Array>) {
+        const [first] = given as unknown as readonly unknown[] // the constructor has many forms
+        if (typeof first === 'number') made.push(first)
+        super(...given)
+      }
+    }
+    vi.stubGlobal('Uint8Array', Watched)
+    const codes = ['5a00ffffff', '9a00ffffff'].map((head) => {
+      const reader = new CborReader(fromHex(head))
+      return codeOf(() => (head.startsWith('5') ? reader.bytes() : reader.octets()))
+    })
+    vi.unstubAllGlobals()
+    expect(codes).toEqual(['CBOR_TRUNCATED', 'CBOR_TRUNCATED'])
+    expect(Math.max(0, ...made)).toBeLessThan(100)
+  })
+})
+
+test('ENC-8: tags, which elsewhere make live objects, are refused wherever they stand', () => {
+  const tagged = [
+    'c074323032362d30312d30315430303a30303a30305a',
+    'c249010000000000000000',
+    'd9010280',
+    'd81cf6',
+    'd82500',
+  ]
+  for (const tag of tagged) {
+    const literal = concatBytes(
+      fromHex('a16472656164a16b636f6e73747261696e7473a161788201a16576616c7565'),
+      fromHex(tag),
+    )
+    expect(refusalOfBytes(withField(3, literal))).toBe('CBOR_TAGGED')
+    expect(refusalOfBytes(withField(6, fromHex(tag)))).toBe('CBOR_TAGGED')
+    expect(codeOf(() => decodeValue(fromHex(tag)))).toBe('CBOR_TAGGED')
+  }
+})
+
+describe('ENC-6: bombs', () => {
   test('64 KiB of any nesting are refused at once', () => {
     const size = 60_000
     const deep = (head: string, count = size / (head.length / 2)): Uint8Array =>
@@ -375,9 +424,7 @@ describe('ENC-6, ENC-7, ENC-8: bombs', () => {
       ),
     ]
     for (const bomb of bombs) {
-      const started = performance.now()
       expect(refusalOfBytes(bomb)).toMatch(CODE)
-      expect(performance.now() - started).toBeLessThan(50)
       expect(codeOf(() => decodeChain(bomb))).toMatch(CODE)
     }
   })
@@ -445,6 +492,15 @@ describe('ENC-11: text forms', () => {
   const pair = chainOf([everything, childOf(everything)])
   const stack = formatChain(pair)
   const pem = formatChain(pair, 'pem')
+  /** Warrants by how many bytes they are longer than a multiple of three: padding and spare bits depend on it. */
+  const ofLength = (over: number): Warrant => {
+    for (let agentId = 'a'; ; agentId += 'a') {
+      const warrant = minted({ agentId })
+      if (warrant.bytes.length % 3 === over) return warrant
+    }
+  }
+  const twoOver = ofLength(2)
+  const padded = toBase64(ofLength(1).bytes)
 
   test('each form is read back, and either alphabet', () => {
     const bytes = toHex(stackBytes(pair.warrants))
@@ -463,15 +519,16 @@ describe('ENC-11: text forms', () => {
 
   test.each([
     ['padding where none belongs', `${single}=`],
-    ['padding that is left out', toBase64(new Uint8Array(1)).slice(0, -1)],
+    ['padding that is left out', padded.slice(0, -1)],
+    ['padding that is left out in part', padded.replace(/==$/, '=')],
     ['white space inside', `${single.slice(0, 40)} ${single.slice(40)}`],
     ['a line end inside', `${single.slice(0, 40)}\n${single.slice(40)}`],
     ['both alphabets', `-+${single}`],
     ['a character of neither', `${single.slice(0, -1)}!`],
     ['text of another script', `\u0410${single.slice(1)}`],
-    ['stray bits', stray(everything.bytes)],
+    ['stray bits', stray(twoOver.bytes)],
   ])('base64 with %s', (_, text) => {
-    expect(codeOf(() => parseChain(text))).toMatch(/^(TEXT_NOT_BASE64|CBOR_|ENVELOPE_)/)
+    expect(codeOf(() => parseChain(text))).toBe('TEXT_NOT_BASE64')
   })
 
   test.each([
@@ -494,7 +551,7 @@ describe('ENC-11: text forms', () => {
     expect(codeOf(() => parseChain(first + pem))).toBe('TEXT_PEM_MALFORMED')
   })
 
-  test('long runs of anything are decided in linear time', () => {
+  test('long runs of anything are decided', () => {
     const long = 300_000
     for (const unit of [' ', '\n', '\r\n', '-', '-----BEGIN TENUO WARRANT-----\n', 'A', '=', '\u00a0']) {
       const run = unit.repeat(Math.floor(long / unit.length))
@@ -504,9 +561,7 @@ describe('ENC-11: text forms', () => {
         `-----BEGIN TENUO WARRANT-----\n${run}`,
         `-----BEGIN TENUO WARRANT-----\nAA${run}AA`,
       ]) {
-        const started = performance.now()
         expect(codeOf(() => parseChain(text))).toMatch(CODE)
-        expect(performance.now() - started).toBeLessThan(250)
       }
     }
     expect(codeOf(() => parseChain('A'.repeat(500_000)))).toBe('TEXT_TOO_LARGE')

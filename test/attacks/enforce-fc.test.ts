@@ -90,6 +90,36 @@ test('a setting without a replay memory of its own cannot decide at once', () =>
   expect(outcome(decide(new Matter(setting, 'enforce', askedOf(request), undefined)))).toBe('STORE_FAILED')
 })
 
+describe('APP-5: approvals that cannot be read are not taken for none', () => {
+  const gated = minted({ gates: { [TOOL]: 'whole' }, approvers: [holder.publicKey] })
+  const ask = (approvals: unknown): string =>
+    outcome(
+      enforcerWith().enforce({
+        ...{ chain: gated, tool: TOOL, args: ARGS, proof: proofOf(gated) },
+        approvals: approvals as EnforceRequest['approvals'],
+      }),
+    )
+
+  test.each<[string, unknown]>([
+    ['no list', 'approvals'],
+    ['an object', {}],
+    ['nothing where one should be', [undefined]],
+    ['a number', [1]],
+    ['empty text', ['']],
+    ['no base64', ['%']],
+    ['empty bytes', [new Uint8Array()]],
+    ['other CBOR', [Uint8Array.of(0xa0)]],
+    ['a list inside the list', [[]]],
+    ['an object whose bytes are none', [{ bytes: 'AA==' }]],
+  ])('%s', (name, approvals) => {
+    expect(ask(approvals)).toBe(name === 'no base64' ? 'TEXT_NOT_BASE64' : 'APPROVAL_MALFORMED')
+  })
+
+  test('none at all is another matter, and says what to do', () => {
+    for (const none of [undefined, null, []]) expect(ask(none)).toBe('APPROVAL_REQUIRED')
+  })
+})
+
 describe('BND: what is too large costs nothing', () => {
   test('bytes over the limit are not even digested, whatever length they claim', () => {
     let digested = 0

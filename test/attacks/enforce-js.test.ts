@@ -2,6 +2,7 @@
 
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
+import { assertAllowed } from '../../src/enforce/decision.js'
 import { createEnforcer, type EnforceRequest } from '../../src/enforce/enforcer.js'
 import { createGuard } from '../../src/enforce/guard.js'
 import { mint } from '../../src/warrant/mint.js'
@@ -198,7 +199,7 @@ describe('JS-3: a polluted Object.prototype', () => {
   }
 })
 
-describe('JS-4 and JS-5: objects that are no plain data', () => {
+describe('JS-4: objects that are no plain data, or without end (JS-5)', () => {
   const cyclic: Record<string, unknown> = { path: '/data/a', limit: 10 }
   cyclic['path'] = cyclic
   const deep = (() => {
@@ -227,7 +228,7 @@ describe('JS-4 and JS-5: objects that are no plain data', () => {
   })
 })
 
-describe('JS-7 and JS-8: nothing throws, nothing goes unhandled', () => {
+describe('JS-7: nothing throws, nothing goes unhandled', () => {
   const hostile: readonly unknown[] = [
     undefined,
     null,
@@ -349,6 +350,29 @@ describe('JS-7 and JS-8: nothing throws, nothing goes unhandled', () => {
     await Promise.resolve()
     expect(ran).toBe(false)
     await expect(forgotten).rejects.toMatchObject({ code: 'CONSTRAINT_VIOLATED' })
+  })
+})
+
+describe('JS-8: a decision is no condition', () => {
+  const denied = enforcer.enforce({ ...request, tool: 'other' })
+
+  test('to compare it loosely, to add it or to put it into text throws', () => {
+    expect(outcome(denied)).toBe('TOOL_NOT_GRANTED')
+    for (const decision of [denied, enforcer.explain(request).decision]) {
+      const taken: readonly ((value: unknown) => unknown)[] = [
+        // biome-ignore lint/suspicious/noDoubleEquals: the comparison that is meant
+        (value) => (value as number) == 1,
+        (value) => (value as number) > 0,
+        (value) => (value as number) + 1,
+        (value) => `${value}`,
+      ]
+      for (const take of taken) expect(() => take(decision)).toThrow(TypeError)
+    }
+  })
+
+  test('nobody who forgets to look at it gets the call: only an allow has it', () => {
+    expect('call' in denied).toBe(false)
+    expect(() => assertAllowed(denied)).toThrow(expect.objectContaining({ code: 'TOOL_NOT_GRANTED' }))
   })
 })
 

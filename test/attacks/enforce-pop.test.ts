@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { createEnforcer, type EnforceRequest } from '../../src/enforce/enforcer.js'
+import { createGuard } from '../../src/enforce/guard.js'
 import { createReplayMemory, type ReplayOutcome } from '../../src/enforce/replay.js'
 import { formatProof } from '../../src/statement/proof.js'
 import { attenuate, grant } from '../../src/warrant/attenuate.js'
@@ -185,4 +186,16 @@ test('POP-7: an argument that is filled in after the check is not there', () => 
   if (decision.kind !== 'allow') throw new Error(decision.code)
   expect(Object.keys(decision.call.args)).toEqual(['path'])
   expect(() => Object.assign(decision.call.args, { limit: 10 })).toThrow(TypeError)
+})
+
+test('POP-7: nor does a guarded tool get what was filled in while it was asked', async () => {
+  const args: Record<string, unknown> = { path: '/data/a' }
+  const open = minted({ tools: { [TOOL]: {} } })
+  const audit = (): void => {
+    args['limit'] = 10
+  }
+  const guard = createGuard({ enforcer: enforcerWith(), audit })
+  const tool = guard(TOOL, (given: object) => ({ ...given }))
+  expect(await tool(args, { chain: open, proof: proofOf(open, TOOL, args) })).toEqual({ path: '/data/a' })
+  expect(args).toEqual({ path: '/data/a', limit: 10 })
 })

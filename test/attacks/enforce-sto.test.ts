@@ -1,4 +1,4 @@
-/** Stores that are down, slow, wrong or full, and time that passes while they are asked: STO-1 to STO-4, REV-4. */
+/** Stores that are down, slow, wrong, forgetful or full, and time that passes while they are asked: STO-1 to STO-4, REV-1, REV-4. */
 
 import { describe, expect, test } from 'vitest'
 import { type AsyncEnforcer, createEnforcer, type EnforceRequest } from '../../src/enforce/enforcer.js'
@@ -8,7 +8,9 @@ import {
   type ReplayOutcome,
   type ReplayStore,
 } from '../../src/enforce/replay.js'
-import { signRevocationList } from '../../src/statement/revocation.js'
+import { type RevocationList, signRevocationList } from '../../src/statement/revocation.js'
+import { grant } from '../../src/warrant/attenuate.js'
+import type { WarrantId } from '../../src/warrant/id.js'
 import {
   ARGS,
   clockAt,
@@ -16,6 +18,7 @@ import {
   enforcerWith,
   holder,
   issuer,
+  keyOf,
   minted,
   NOW,
   outcome,
@@ -24,6 +27,7 @@ import {
   TOOL,
   TTL,
 } from '../support/enforcing.js'
+import { codeOf } from '../support/values.js'
 
 const chain = minted()
 const request: EnforceRequest = { chain, tool: TOOL, args: ARGS, proof: proofOf(chain) }
@@ -58,9 +62,7 @@ describe('STO-1: a store that is down or slow', () => {
     ['rejects', async () => Promise.reject(new Error('down'))],
     ['never answers', async () => new Promise(() => {})],
   ])('%s: the call is denied in time', async (_, claim) => {
-    const started = performance.now()
     expect(outcome(await far(claim).enforceAsync(request))).toBe('STORE_FAILED')
-    expect(performance.now() - started).toBeLessThan(1_000)
   })
 
   test('it recovers without a restart', async () => {
@@ -163,6 +165,49 @@ describe('what happens while a store is asked', () => {
   })
 })
 
+describe('STO-3: a store that loses data', () => {
+  test('keeps a proof for as long as it could be accepted, by what it is told, and no longer', () => {
+    const clock = clockAt()
+    const long = minted({ ttlSeconds: 3_600, now: NOW - 600 })
+    const proof = proofOf(long)
+    const kept = new Map<string, number>()
+    const keeping: ReplayStore = {
+      claim: (key, expiresAt, now) => {
+        if ((kept.get(key) ?? 0) > now) return 'seen'
+        kept.set(key, expiresAt)
+        return 'fresh'
+      },
+      peek: (key, now) => ((kept.get(key) ?? 0) > now ? 'seen' : 'fresh'),
+    }
+    // Every call by an enforcer that was just started, so that the store alone remembers.
+    const ask = (): string =>
+      outcome(
+        enforcerWith({ replay: keeping }, clock).enforce({ chain: long, tool: TOOL, args: ARGS, proof }),
+      )
+    // The first second at which it is accepted: two windows before its own.
+    const earliest = Math.floor(NOW / 30) * 30 - 60
+    clock.now = earliest - 1
+    expect(ask()).toBe('PROOF_INVALID')
+    clock.now = earliest
+    expect(ask()).toBe('allow')
+    const after: string[] = []
+    while (++clock.now < NOW + 240) after.push(ask())
+    expect(new Set(after)).toEqual(new Set(['PROOF_REPLAYED', 'PROOF_INVALID']))
+    expect(kept.size).toBe(1)
+  })
+
+  test('lets a proof pass once more after a restart, within its windows and never after them', () => {
+    const clock = clockAt()
+    const long = minted({ ttlSeconds: 3_600 })
+    const proof = proofOf(long)
+    const restarted = (): string =>
+      outcome(enforcerWith({}, clock).enforce({ chain: long, tool: TOOL, args: ARGS, proof }))
+    expect([restarted(), restarted()]).toEqual(['allow', 'allow'])
+    clock.now = NOW + 240
+    expect(restarted()).toBe('PROOF_INVALID')
+  })
+})
+
 describe('STO-4: the memory is filled', () => {
   test('it denies at its bound, forgets nothing that lives, and has room again later', () => {
     const clock = clockAt()
@@ -190,6 +235,40 @@ describe('STO-4: the memory is filled', () => {
     expect([1, 2, 3, 4, 5].map(ask)).toEqual(Array.from({ length: 5 }, () => 'PROOF_REPLAYED'))
     clock.now = NOW + 240
     expect(ask(6)).toBe('allow')
+  })
+})
+
+describe('REV-1: a revoked warrant, or what was made of one', () => {
+  const other = keyOf(3)
+  const child = grant(chain, { holder: other.publicKey, now: NOW }, holder)
+  const revoking = (id: string | undefined): RevocationList =>
+    signRevocationList({ revokedIds: [id as WarrantId], version: 1, issuedAt: NOW }, controlPlane)
+
+  test('is refused by the next call, however often it was allowed before', () => {
+    const enforcer = enforcerWith({ revocation: { issuer: controlPlane.publicKey } })
+    const [root, leaf] = child.warrants.map(({ payload }) => payload.id)
+    const calls = [enforcer.bind(child, other), enforcer.bind(chain, holder)] as const
+    const outcomes = (): readonly string[] => calls.map((bound) => outcome(bound.enforce(TOOL, ARGS)))
+    expect(outcomes()).toEqual(['allow', 'allow'])
+    enforcer.updateRevocations(revoking(leaf))
+    expect(outcomes()).toEqual(['WARRANT_REVOKED', 'allow'])
+    const both = { revokedIds: [root as WarrantId], version: 2, issuedAt: NOW }
+    enforcer.updateRevocations(signRevocationList(both, controlPlane))
+    expect(outcomes()).toEqual(['WARRANT_REVOKED', 'WARRANT_REVOKED'])
+  })
+
+  test('CHN-9: and one whose root is revoked is refused though its leaf is not', () => {
+    const enforcer = enforcerWith({ revocation: { issuer: controlPlane.publicKey } })
+    const bound = enforcer.bind(child, other)
+    enforcer.updateRevocations(revoking(child.warrants[0]?.payload.id))
+    expect(outcome(bound.enforce(TOOL, ARGS))).toBe('WARRANT_REVOKED')
+  })
+
+  test('cannot be bound either', () => {
+    const enforcer = enforcerWith({
+      revocation: { issuer: controlPlane.publicKey, list: revoking(chain.warrants[0]?.payload.id) },
+    })
+    expect(codeOf(() => enforcer.bind(child, other))).toBe('WARRANT_REVOKED')
   })
 })
 

@@ -265,7 +265,7 @@ describe('JS-4: exotic objects', () => {
   })
 })
 
-describe('JS-5 and JS-6: depth, cycles and text without bytes', () => {
+describe('JS-5: depth and cycles', () => {
   test('a cycle ends in a typed refusal, through objects, lists and a Proxy that never ends', () => {
     const object: Record<string, unknown> = {}
     object['a'] = [{ object }]
@@ -281,10 +281,14 @@ describe('JS-5 and JS-6: depth, cycles and text without bytes', () => {
     for (let i = 0; i < 1_000_000; i++) deep = [deep]
     expect(codeOf(() => callOf('t', { deep }))).toBe('CALL_TOO_DEEP')
   })
+})
 
-  test('two strings that would become the same bytes are both refused', () => {
-    for (const text of ['\uD800', '\uDFFF']) expect(codeOf(() => callOf('t', { text }))).toBe('CALL_TEXT')
-  })
+test('JS-6: two strings that would become the same bytes are both refused, wherever they stand', () => {
+  for (const text of ['\uD800', '\uDFFF']) {
+    for (const args of [{ text }, { [text]: 1 }, { list: [text] }, { object: { [text]: 1 } }])
+      expect(codeOf(() => callOf('t', args))).toBe('CALL_TEXT')
+    expect(codeOf(() => callOf(text, {}))).toBe('CALL_TEXT')
+  }
 })
 
 describe('JS-11: another copy, another realm', () => {

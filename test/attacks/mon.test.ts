@@ -5,6 +5,7 @@ import type { Constraint } from '../../src/capability/constraint.js'
 import {
   all,
   any,
+  cel,
   cidr,
   exact,
   not,
@@ -103,36 +104,10 @@ describe('MON-1: another tool', () => {
   })
 })
 
-describe('MON-2, MON-3, MON-5, MON-10: another constraint', () => {
-  const wider: readonly (readonly [string, Constraint, Constraint])[] = [
-    ['a larger range', range({ min: 0, max: 10 }), range({ min: 0, max: 10.5 })],
-    ['a range without an end', range({ min: 0, max: 10 }), range({ min: 0 })],
-    ['an end that was exclusive', range({ max: 10, maxInclusive: false }), range({ max: 10 })],
-    ['a wider pattern', pattern('/data/reports/*'), pattern('/data/*')],
-    ['a pattern that begins otherwise', pattern('/data/*'), pattern('*/data/*')],
-    ['a larger set', oneOf(['a', 'b']), oneOf(['a', 'b', 'c'])],
-    ['fewer exclusions', notOneOf(['a', 'b']), notOneOf(['a'])],
-    ['a larger subset', subset(['a']), subset(['a', 'b'])],
-    ['a larger network', cidr('10.1.0.0/16'), cidr('10.0.0.0/8')],
-    ['a higher path', subpath('/data/reports'), subpath('/data')],
-    ['a sibling that begins alike', subpath('/data'), subpath('/database')],
-    ['a path that climbs', subpath('/data/reports'), subpath('/data/reports/../..')],
-    ['the root itself', subpath('/data', { allowEqual: false }), subpath('/data')],
-    ['letters of either case', subpath('/data'), subpath('/data', { caseSensitive: false })],
-    ['one block flag less', urlSafe(), urlSafe({ blockMetadata: false })],
-    ['an integer for a float', exact(1), exact(1.5)],
-    ['a deny list for an allow list', oneOf(['a']), notOneOf(['b'])],
-    ['a range for a pattern', pattern('1*'), range({ min: 1, max: 1 })],
-    ['anything', exact('a'), wildcard()],
-    ['anything, dressed as a choice', exact('a'), any([exact('a'), wildcard()])],
-    ['anything, dressed as a conjunction', exact('a'), all([wildcard()])],
-    ['a conjunction that lost a member', all([pattern('a*'), pattern('*b')]), all([pattern('a*')])],
-    ['an empty conjunction', exact('a'), all([])],
-    ['a choice that won a member', any([exact('a')]), any([exact('a'), exact('b')])],
-    ['a negation of less', not(oneOf(['a', 'b'])), not(oneOf(['a']))],
-    ['two negations', exact('a'), not(not(exact('a')))],
-  ]
+type Widening = readonly [name: string, parent: Constraint, child: Constraint]
 
+/** The child is refused wherever it can stand, and the parent itself is not. */
+const refusesEach = (wider: readonly Widening[]): void => {
   test.each(wider)('%s', (_, parent, child) => {
     expect(bothRefusals({ read: { x: parent } }, { read: { x: child } })).toEqual(CONSTRAINT)
     // The same for every tool, and inside the bounds of an issuer warrant.
@@ -150,6 +125,22 @@ describe('MON-2, MON-3, MON-5, MON-10: another constraint', () => {
   test.each(reflexive)('%s: the parent itself stands', (_, parent) => {
     expect(bothRefusals({ read: { x: parent } }, { read: { x: parent } })).toEqual(LAWFUL)
   })
+}
+
+describe('MON-2: a wider constraint of the same type', () => {
+  refusesEach([
+    ['a larger range', range({ min: 0, max: 10 }), range({ min: 0, max: 10.5 })],
+    ['a range without an end', range({ min: 0, max: 10 }), range({ min: 0 })],
+    ['a wider pattern', pattern('/data/reports/*'), pattern('/data/*')],
+    ['a pattern that begins otherwise', pattern('/data/*'), pattern('*/data/*')],
+    ['a larger set', oneOf(['a', 'b']), oneOf(['a', 'b', 'c'])],
+    ['fewer exclusions', notOneOf(['a', 'b']), notOneOf(['a'])],
+    ['a larger subset', subset(['a']), subset(['a', 'b'])],
+    ['a larger network', cidr('10.1.0.0/16'), cidr('10.0.0.0/8')],
+    ['a higher path', subpath('/data/reports'), subpath('/data')],
+    ['a sibling that begins alike', subpath('/data'), subpath('/database')],
+    ['a path that climbs', subpath('/data/reports'), subpath('/data/reports/../..')],
+  ])
 
   test('whoever attenuates is told what conflicts, a value that shows it, and a child that would be legal', () => {
     const first = minted({ tools: { pay: { amount: range({ min: 0, max: 10 }) } } })
@@ -172,6 +163,57 @@ describe('MON-2, MON-3, MON-5, MON-10: another constraint', () => {
       expect(witness).toBeLessThanOrEqual(500)
     }
   })
+})
+
+describe('MON-3: a constraint of another type', () => {
+  refusesEach([
+    ['an integer for a float', exact(1), exact(1.5)],
+    ['a deny list for an allow list', oneOf(['a']), notOneOf(['b'])],
+    ['a range for a pattern', pattern('1*'), range({ min: 1, max: 1 })],
+    ['anything', exact('a'), wildcard()],
+  ])
+})
+
+describe('MON-5: negations, choices and conjunctions that only look narrower', () => {
+  refusesEach([
+    ['anything, dressed as a choice', exact('a'), any([exact('a'), wildcard()])],
+    ['anything, dressed as a conjunction', exact('a'), all([wildcard()])],
+    ['a conjunction that lost a member', all([pattern('a*'), pattern('*b')]), all([pattern('a*')])],
+    ['an empty conjunction', exact('a'), all([])],
+    ['a choice that won a member', any([exact('a')]), any([exact('a'), exact('b')])],
+    ['a negation of less', not(oneOf(['a', 'b'])), not(oneOf(['a']))],
+    ['two negations', exact('a'), not(not(exact('a')))],
+  ])
+})
+
+describe('MON-6: an expression that escapes its conjunction', () => {
+  const parent = cel('value == 1')
+
+  test.each([
+    ['by the lower precedence of ||', '(value == 1) && (value > 0) || (true)'],
+    ['by a bracket closed early', '(value == 1) && (false) || (value > 0)'],
+    ['by a choice that binds the whole', '(value == 1) && (value > 0) ? true : (true)'],
+    ['by no brackets around the parent', 'value == 1 && value > 0 || true'],
+    ['by a text that looks like the conjunction', '"(value == 1) && (" == "" || (true)'],
+    ['by a negation of it', '!(value == 1)'],
+    ['by its parent in a comment', 'true // (value == 1) && (true)'],
+  ])('%s', (_, expression) => {
+    expect(bothRefusals({ read: { x: parent } }, { read: { x: cel(expression) } })).toEqual(CONSTRAINT)
+  })
+
+  test('a conjunction that holds is a child', () => {
+    const child = cel('(value == 1) && (value > 0 || true)')
+    expect(bothRefusals({ read: { x: parent } }, { read: { x: child } })).toEqual(LAWFUL)
+  })
+})
+
+describe('MON-10: bounds and flags dropped', () => {
+  refusesEach([
+    ['an end that was exclusive', range({ max: 10, maxInclusive: false }), range({ max: 10 })],
+    ['the root itself', subpath('/data', { allowEqual: false }), subpath('/data')],
+    ['letters of either case', subpath('/data'), subpath('/data', { caseSensitive: false })],
+    ['one block flag less', urlSafe(), urlSafe({ blockMetadata: false })],
+  ])
 })
 
 describe('MON-4: constraints dropped, arguments added, maps opened', () => {
