@@ -25,3 +25,12 @@ test('what is asked for all the time is never forgotten', () => {
   }
   expect(recent.get(0)).toBeUndefined()
 })
+
+test('holds as many as it was told, and then as many again of those before', () => {
+  const recent = new Recent<number, string>(3)
+  for (const key of [1, 2, 3]) recent.set(key, `${key}`)
+  expect([recent.size, recent.get(1), recent.get(2), recent.get(3)]).toEqual([3, '1', '2', '3'])
+  recent.set(4, '4')
+  expect([recent.size, recent.get(2)]).toEqual([4, '2']) // the old generation is still there
+  expect(recent.size).toBe(5) // and what was asked for is in both
+})

@@ -54,3 +54,34 @@ test.skipIf(!hasShared)(
     }
   },
 )
+
+/** RFC 8032: p, and the y of the points of small order. */
+const P = 2n ** 255n - 19n
+const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
+
+test('every encoding of a point of small order is refused as key and as R, and its neighbours are not', () => {
+  const small = [0n, 1n, P - 1n, EIGHTH, P - EIGHTH].flatMap((y) => [y, y + P]).filter((y) => y < 2n ** 255n)
+  const hexOf = (y: bigint, sign: number): string => {
+    const bytes = fromHex(y.toString(16).padStart(64, '0')).reverse()
+    bytes[31] = (bytes[31] as number) | (sign << 7)
+    return toHex(bytes)
+  }
+  const encodings = [0, 1].flatMap((sign) => small.map((y) => hexOf(y, sign)))
+  expect(new Set(encodings).size).toBe(14)
+  for (const encoding of encodings) {
+    expect(isSmallOrder(fromHex(encoding))).toBe(true)
+    expect(admittedKeyBytes(encoding)).toBeUndefined()
+    expect(admitsSignature(fromHex(encoding + '00'.repeat(32)))).toBe(false)
+    for (let bit = 0; bit < 256; bit++) {
+      const bytes = fromHex(encoding)
+      bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
+      expect(isSmallOrder(bytes)).toBe(encodings.includes(toHex(bytes)))
+    }
+  }
+})
+
+test('a key of another length is not admitted, whatever its digits', () => {
+  expect(toHex(admittedKeyBytes(HONEST) ?? new Uint8Array())).toBe(HONEST)
+  for (const key of ['', '00', HONEST.slice(2), `${HONEST}00`, HONEST.repeat(2)])
+    expect(admittedKeyBytes(key)).toBeUndefined()
+})

@@ -4,6 +4,7 @@ import {
   compareBytes,
   compareUtf8,
   concatBytes,
+  copyBytes,
   equalBytes,
   fromHex,
   fromUtf8,
@@ -86,4 +87,53 @@ describe('UTF-8', () => {
       expect(codeOf(() => fromUtf8(fromHex(hex)))).toBe('CBOR_TEXT_INVALID')
     },
   )
+})
+
+describe('at the edges', () => {
+  test('bytes are compared to their first difference, and then by length', () => {
+    const of = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes)
+    expect(compareBytes(of(1, 2), of(1, 3))).toBeLessThan(0)
+    expect(compareBytes(of(1, 255), of(1, 3))).toBeGreaterThan(0)
+    expect(compareBytes(of(1), of(1, 0))).toBeLessThan(0)
+    expect(compareBytes(of(1, 0), of(1))).toBeGreaterThan(0)
+    expect(compareBytes(of(1, 2), of(1, 2))).toBe(0)
+  })
+
+  test('hexadecimal of every byte, in short and in long', () => {
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+    const written = Array.from(all, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(toHex(all)).toBe(written)
+    for (let from = 0; from < 256; from += 32)
+      expect(toHex(all.subarray(from, from + 32))).toBe(written.slice(2 * from, 2 * from + 64))
+    expect(fromHex(written)).toEqual(all)
+    expect(fromHex(written.toUpperCase())).toEqual(all)
+  })
+
+  test.each(['/', ':', '@', 'G', '`', 'g', ' ', '\u0661', '.'])('%j is no digit', (unit) => {
+    expect(codeOf(() => fromHex(`${unit}0`))).toBe('TEXT_NOT_HEX')
+    expect(codeOf(() => fromHex(`0${unit}`))).toBe('TEXT_NOT_HEX')
+  })
+
+  test('texts are ordered by code points around the surrogates', () => {
+    const ordered = [
+      '\ud7ff',
+      '\ue000',
+      '\uffff',
+      '\u{10000}',
+      '\u{10001}',
+      '\u{103ff}',
+      '\u{10400}',
+      '\u{10ffff}',
+    ]
+    for (const [i, a] of ordered.entries())
+      for (const [j, b] of ordered.entries()) expect(Math.sign(compareUtf8(a, b))).toBe(Math.sign(i - j))
+  })
+
+  test('a copy is of the bytes alone, whatever they are', () => {
+    const bytes = Uint8Array.of(1, 2, 3)
+    const copied = copyBytes(bytes)
+    expect(copied).toEqual(bytes)
+    expect(copied).not.toBe(bytes)
+    expect(copyBytes([4, 5] as never)).toEqual(Uint8Array.of(4, 5))
+  })
 })

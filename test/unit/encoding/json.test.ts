@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatJson, parseJson } from '../../../src/encoding/json.js'
 import { MAX_JSON_DEPTH, MAX_JSON_TEXT } from '../../../src/encoding/limits.js'
 import { equalValues, float, isFloat, numberOf, type Value } from '../../../src/encoding/value.js'
-import { codeOf, values } from '../../support/values.js'
+import { codeOf, objectOf, values } from '../../support/values.js'
 
 describe('against JSON.parse', () => {
   test('the platform reads what we write, but for what it cannot hold', () => {
@@ -314,5 +314,62 @@ describe('shape and bounds', () => {
   test('what is read is frozen all the way down', () => {
     const read = parseJson('{"a":[{"b":[]}]}') as { a: { b: unknown[] }[] }
     for (const part of [read, read.a, read.a[0], read.a[0]?.b]) expect(Object.isFrozen(part)).toBe(true)
+  })
+})
+
+describe('each mark of the grammar', () => {
+  test.each([
+    ['{1":2}'],
+    ['{a":2}'],
+    ['{ }x'],
+    ['txue'],
+    ['fxlse'],
+    ['nxll'],
+    ['"\\u00411"x'],
+    ['"\\u 041"'],
+    ['"\\u0041'],
+    ['"\\uD83'],
+    ['"\\'],
+    ['-'],
+    ['+1'],
+    ['.5'],
+    ['1.'],
+    ['1e'],
+    ['1e+'],
+    ['-.5'],
+    ['01'],
+    ['-01'],
+    ['00.5'],
+  ])('is asked for: %s', (text) => {
+    expect(codeOf(() => parseJson(text))).toBe('JSON_MALFORMED')
+  })
+
+  test('white space is each of four units', () => {
+    expect(parseJson('\r\n\t {\r"a"\n:\t1 ,"b":[\r]}\r')).toEqual(
+      objectOf([
+        ['a', 1],
+        ['b', []],
+      ]),
+    )
+  })
+
+  test('text is as long as it may be, and integers as wide', () => {
+    const longest = `"${'a'.repeat(MAX_JSON_TEXT - 2)}"`
+    expect((parseJson(longest) as string).length).toBe(MAX_JSON_TEXT - 2)
+    expect(parseJson('999999999999999')).toBe(999_999_999_999_999)
+    expect(parseJson('9007199254740993')).toBe(9_007_199_254_740_993n)
+    expect(parseJson('-9223372036854775808')).toBe(-(2n ** 63n))
+    for (const wide of ['9223372036854775808', '-9223372036854775809', '9'.repeat(20), `1${'0'.repeat(400)}`])
+      expect(codeOf(() => parseJson(wide))).toBe('JSON_NUMBER_INEXACT')
+  })
+
+  test('indented text has a line for each item, and none for what is empty', () => {
+    const value = objectOf([
+      ['a', [1, float(2)]],
+      ['b', []],
+      ['c', objectOf([])],
+    ])
+    expect(formatJson(value, 2)).toBe('{\n  "a": [\n    1,\n    2.0\n  ],\n  "b": [],\n  "c": {}\n}')
+    expect(formatJson(value)).toBe('{"a":[1,2.0],"b":[],"c":{}}')
   })
 })

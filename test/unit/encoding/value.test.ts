@@ -104,3 +104,41 @@ test('names are sorted by UTF-8 bytes', () => {
     '\u{1F600}',
   ])
 })
+
+describe('what differs is not equal', () => {
+  const object = (...entries: readonly (readonly [string, Value])[]): Value => objectOf([...entries])
+
+  test.each<[string, Value, Value]>([
+    ['an empty object and a number', object(), 5],
+    ['an empty object and null', object(), null],
+    ['an empty list and empty text', [], ''],
+    ['an empty list and null', [], null],
+    ['an empty object and an empty list', object(), []],
+    ['a Float and an object that looks like it', float(1), object(['float', 1])],
+    ['a Float and the Integer', float(1), 1],
+    ['two Floats', float(1), float(2)],
+    ['a Float and a list', float(0), []],
+    ['lists that differ at their end', [1, 2], [1, 3]],
+    ['lists that differ at their beginning', [1, 2], [3, 2]],
+    ['a list and a longer one', [1], [1, 1]],
+    ['objects of the same names', object(['a', 1], ['b', 2]), object(['a', 1], ['b', 3])],
+    ['objects of the same values', object(['a', 1]), object(['b', 1])],
+    ['an object and a larger one', object(['a', 1]), object(['a', 1], ['b', 1])],
+    ['a bigint and its number', 2n ** 60n, 2 ** 53 - 1],
+  ])('%s', (_, a, b) => {
+    expect(equalValues(a, b)).toBe(false)
+    expect(equalValues(b, a)).toBe(false)
+  })
+})
+
+test('integers and kinds at the edge of what a number holds', () => {
+  expect(integer(BigInt(Number.MIN_SAFE_INTEGER))).toBe(Number.MIN_SAFE_INTEGER)
+  expect(integer(BigInt(Number.MAX_SAFE_INTEGER))).toBe(Number.MAX_SAFE_INTEGER)
+  for (const whole of [2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)]) {
+    expect(integer(whole)).toBe(whole)
+    expect(kindOf(whole)).toBe('integer')
+  }
+  for (const whole of [2n ** 63n, -(2n ** 63n) - 1n])
+    expect(codeOf(() => integer(whole))).toBe('VALUE_NUMBER')
+  for (const number of [2 ** 53, -(2 ** 53)]) expect(codeOf(() => integer(number))).toBe('VALUE_NUMBER')
+})

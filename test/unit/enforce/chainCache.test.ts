@@ -48,3 +48,29 @@ describe('chain cache', () => {
     expect([cache.get('same'), cache.get('other'), cache.size]).toEqual([99, 1, 2])
   })
 })
+
+describe('at its bounds', () => {
+  test('one value is held even where one is all that may be', () => {
+    const cache = new ChainCache<number>(1, 1_000)
+    cache.set('a', 1, 1)
+    expect([cache.size, cache.get('a')]).toEqual([1, 1])
+  })
+
+  test('a value as heavy as a generation is held, and fills it', () => {
+    const cache = new ChainCache<number>(10, 1_000)
+    cache.set('a', 1, 500)
+    expect([cache.size, cache.get('a')]).toEqual([1, 1])
+    cache.set('b', 2, 1)
+    expect(cache.size).toBe(2)
+    cache.set('c', 3, 499)
+    expect([cache.size, cache.get('b'), cache.get('c')]).toEqual([3, 2, 3])
+  })
+
+  test('half as many are held per generation, and the one before it', () => {
+    const cache = new ChainCache<number>(4, 1_000)
+    for (const i of [1, 2, 3, 4]) cache.set(`${i}`, i, 1)
+    expect(cache.size).toBe(4)
+    cache.set('5', 5, 1)
+    expect([cache.size, cache.get('2'), cache.get('3'), cache.get('5')]).toEqual([3, undefined, 3, 5])
+  })
+})

@@ -75,3 +75,39 @@ describe('replay memory', () => {
     }
   })
 })
+
+describe('entries that die at different times', () => {
+  test.each([
+    [['early', 'middle', 'late']],
+    [['late', 'middle', 'early']],
+    [['middle', 'late', 'early']],
+    [['middle', 'early', 'late']],
+  ])('claimed as %s, each makes room when its window is over', (order) => {
+    const ends: Readonly<Record<string, number>> = { early: 30, middle: 60, late: 90 }
+    const memory = createReplayMemory({ capacity: 3 })
+    for (const key of order) expect(memory.claim(key, ends[key] as number, 0)).toBe('fresh')
+    expect(memory.peek('other', 29)).toBe('full')
+    for (const [now, left] of [
+      [30, 2],
+      [59, 2],
+      [60, 1],
+      [89, 1],
+      [90, 0],
+    ] as const) {
+      expect(memory.peek('other', now)).toBe('fresh')
+      expect(memory.size).toBe(left)
+    }
+  })
+
+  test('an entry that outlives its neighbours is seen to the end, and not beyond', () => {
+    const memory = createReplayMemory({ capacity: 8 })
+    memory.claim('a', 30, 0)
+    memory.claim('b', 90, 0)
+    expect(memory.peek('b', 60)).toBe('seen')
+    expect(memory.claim('b', 120, 89)).toBe('seen')
+    expect(memory.claim('b', 120, 90)).toBe('fresh')
+    expect(memory.peek('b', 119)).toBe('seen')
+    expect(memory.peek('b', 120)).toBe('fresh')
+    expect(memory.size).toBe(0)
+  })
+})

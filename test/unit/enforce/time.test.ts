@@ -45,3 +45,10 @@ describe('the time of decisions', () => {
     ])
   })
 })
+
+test('every second from the first that is one to the last that is exact is a time', () => {
+  for (const second of [0, 1, Number.MAX_SAFE_INTEGER])
+    expect(new DecisionTime(() => second).now()).toBe(second)
+  for (const none of [-1, -0.5, 2 ** 53, Number.POSITIVE_INFINITY, '5', null])
+    expect(new DecisionTime(() => none as number).now()).toBeNaN()
+})

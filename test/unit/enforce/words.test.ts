@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shown, shownNames } from '../../../src/enforce/words.js'
+import { shown, shownNames, shownRule } from '../../../src/enforce/words.js'
 
 test('nothing is shown that prints otherwise than it reads, and never much', () => {
   fc.assert(
@@ -20,4 +20,16 @@ test('plain names are shown as they are', () => {
   expect(shownNames(['a', 'b'])).toBe('a, b')
   expect(shownNames([])).toBe('none')
   expect(shownNames(Array.from({ length: 20 }, (_, i) => `t${i}`))).toMatch(/t15 and 4 more$/)
+})
+
+test('text is cut behind as much as is shown, and says that it was', () => {
+  expect(shown('a'.repeat(64))).toBe('a'.repeat(64))
+  expect(shown('a'.repeat(65))).toBe(`${'a'.repeat(64)}...`)
+  expect(shown('abc', 2)).toBe('ab...')
+  expect(shown('ab', 2)).toBe('ab')
+  expect(shownRule('r'.repeat(240))).toBe('r'.repeat(240))
+  expect(shownRule('r'.repeat(241))).toBe(`${'r'.repeat(240)}...`)
+  const names = Array.from({ length: 17 }, (_, i) => `t${i}`)
+  expect(shownNames(names.slice(0, 16))).toBe(names.slice(0, 16).join(', '))
+  expect(shownNames(names)).toBe(`${names.slice(0, 16).join(', ')} and 1 more`)
 })
