@@ -2,35 +2,57 @@
 
 import type { Mutant } from './mutants.js'
 import type { State } from './state.js'
-import { distance } from './suites.js'
+import { nearness } from './suites.js'
 
 /** How many of the nearest test files each is tried on. */
 const FILES_FOR_LOADED = 6
 const FILES_FOR_REACHED = 3
 
 /** Mutants of what runs while modules load, and those of which a kill is in doubt: they are not judged in place. */
-export const isLoaded = (known: State, { id }: Mutant): boolean =>
-  known.byLoading.has(id) || known.suspects.has(id)
+const isLoaded = (known: State, { id }: Mutant): boolean => known.byLoading.has(id) || known.suspects.has(id)
 
-/** The files for one mutant, nearest first; those where it was suspected before all. */
-const filesFor = (known: State, mutant: Mutant): readonly string[] => {
-  const { id, file } = mutant
-  const reaching = [...(known.byLoading.get(id) ?? []), ...(known.byTests.get(id) ?? [])]
-  const near = [...new Set(reaching)].sort((a, b) => distance(file, a) - distance(file, b))
-  const most = isLoaded(known, mutant) ? FILES_FOR_LOADED : FILES_FOR_REACHED
-  return [...new Set([...(known.suspects.get(id) ?? []), ...near.slice(0, most)])]
+/** For each source, the test files that reach anything in it, those that reach most of it first; near ones count twice. */
+const nearest = (known: State, mutants: readonly Mutant[]): ReadonlyMap<string, readonly string[]> => {
+  const reached = new Map<string, Map<string, number>>()
+  for (const { id, file } of mutants) {
+    const counts = reached.get(file) ?? new Map<string, number>()
+    reached.set(file, counts)
+    for (const test of known.byTests.get(id) ?? []) counts.set(test, (counts.get(test) ?? 0) + 1)
+  }
+  return new Map(
+    [...reached].map(([file, counts]) => {
+      const weight = (test: string): number => nearness(file, test) * (counts.get(test) ?? 0)
+      return [file, [...counts.keys()].sort((one, other) => weight(other) - weight(one))]
+    }),
+  )
 }
 
-/** The work of one round: each mutant on the next of its files. Undefined when there are no more. */
+/** The files for one mutant, nearest first; those where it was suspected before all. */
+const filesFor = (
+  known: State,
+  mutant: Mutant,
+  near: ReadonlyMap<string, readonly string[]>,
+): readonly string[] => {
+  const { id, file } = mutant
+  const isReached = (test: string): boolean =>
+    known.byLoading.get(id)?.has(test) === true || known.byTests.get(id)?.has(test) === true
+  const most = isLoaded(known, mutant) ? FILES_FOR_LOADED : FILES_FOR_REACHED
+  const files = (near.get(file) ?? []).filter(isReached).slice(0, most)
+  return [...new Set([...(known.suspects.get(id) ?? []), ...files])]
+}
+
+/** The work of one round: each mutant that is left, on the next of its files. Undefined when there are no more. */
 export const roundOf = (
   known: State,
   mutants: readonly Mutant[],
+  isLeft: (mutant: Mutant) => boolean,
   round: number,
 ): ReadonlyMap<string, number[]> | undefined => {
+  const near = nearest(known, mutants)
   const work = new Map<string, number[]>()
   let isOver = true
-  for (const mutant of mutants) {
-    const file = filesFor(known, mutant)[round]
+  for (const mutant of mutants.filter(isLeft)) {
+    const file = filesFor(known, mutant, near)[round]
     if (file === undefined) continue
     isOver = false
     if (known.outlived.get(mutant.id)?.has(file) === true) continue

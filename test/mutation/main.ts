@@ -5,14 +5,14 @@
  * one at a time, and some test of the project must fail under it. The score of a folder is that of Stryker: the mutants
  * that a test noticed (killed, or timed out), of all that are counted. Mutants that no test reaches count as survivors;
  * the words of messages are not counted (`messages.ts`). The command ends with 1 when a score is below 90 %, when a
- * survivor has no reason in `reasons.ts` or more than one, or when a reason there explains no survivor.
+ * survivor has no reason in `survivors.json` or more than one, or when one that is listed there is none.
  *
  * What makes mutants is Stryker's; what runs them is not, since it would take hours:
  * 1. All mutants are in the sources at once, each behind a switch. A test runs once as it is, and then again at once for
  *    each mutant that it reaches and that lives (`runner.ts`). A kill counts where the same test passes again without it.
- * 2. Mutants of what runs while modules load are tried with the modules loaded under them, on the nearest test files
- *    (`fresh.ts`); a test file that does not load under one has noticed it. So are kills that were in doubt, and what is
- *    left in the end, since something that a module remembers may have hidden it.
+ * 2. What is left is tried on the nearest test files with all modules loaded under the mutant (`fresh.ts`): it may be in
+ *    what runs while they load, or hidden by something that a module remembers, or a kill that was in doubt. A test file
+ *    that does not load under a mutant has noticed it. Then it is the turn of slow tests, again in place.
  * 3. Some kills, drawn evenly, are tried again that way (`--confirm`, 200 unless told); one that cannot be repeated counts
  *    as a survivor.
  * A process that falls silent is ended and started again without the mutant that was on, which then has timed out.
@@ -26,14 +26,14 @@
  * files to run in place of all. Both are for working on survivors: figures are those of a run without them.
  */
 
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { drawnKills, isLoaded, roundOf } from './fresh.js'
+import { drawnKills, roundOf } from './fresh.js'
 import { FOLDERS, type Mutant, mutantsOf } from './mutants.js'
-import { explain, figuresOf, lineOf, tableOf } from './report.js'
+import { explain, figuresOf, lineOf, type Reason, tableOf } from './report.js'
 import { layOut, State } from './state.js'
 import { testFiles } from './suites.js'
 import { type Run, runAll, type Task } from './supervisor.js'
@@ -104,20 +104,16 @@ await runAll(
 )
 say(`quick tests: ${counted()}, ${minutes()}`)
 
-/** Tries mutants with modules loaded under them, on one test file after the other. */
-const tryFresh = async (chosen: (mutant: Mutant) => boolean): Promise<void> => {
-  for (let round = 0; ; round++) {
-    const work = roundOf(listen(), alive().filter(chosen), round)
-    if (work === undefined) return
-    await runAll(
-      run,
-      [...work].map(([file, ids]) => task(file, { mode: 'fresh', mutants: ids })),
-    )
-    say(`modules loaded anew, round ${round + 1}: ${counted()}, ${minutes()}`)
-  }
+for (let round = 0; ; round++) {
+  const left = new Set(alive())
+  const work = roundOf(listen(), mutants, (mutant) => left.has(mutant), round)
+  if (work === undefined) break
+  await runAll(
+    run,
+    [...work].map(([file, ids]) => task(file, { mode: 'fresh', mutants: ids })),
+  )
+  say(`modules loaded anew, round ${round + 1}: ${counted()}, ${minutes()}`)
 }
-
-await tryFresh((mutant) => isLoaded(known, mutant))
 
 const left = new Set(alive().map(({ id }) => id))
 const slow = suites.filter((file) => [...(known.waiting.get(file) ?? [])].some((id) => left.has(id)))
@@ -128,8 +124,6 @@ await runAll(
 )
 say(`slow tests: ${counted()}, ${minutes()}`)
 
-await tryFresh((mutant) => !isLoaded(known, mutant))
-
 const drawn = drawnKills(listen(), Number(values.confirm))
 await runAll(
   run,
@@ -138,10 +132,13 @@ await runAll(
 
 const survivors = alive()
 const figures = figuresOf(mutants, known)
-const { without, withSeveral, idle } = explain(survivors, new Set(mutants.map(({ file }) => file)))
-for (const mutant of without) say(`NO REASON ${lineOf(mutant)}`)
-for (const mutant of withSeveral) say(`SEVERAL REASONS ${lineOf(mutant)}`)
-for (const { file, source, reason } of idle) say(`NO SURVIVOR ${file} ${JSON.stringify(source)}: ${reason}`)
+const reasons = JSON.parse(
+  readFileSync(join(root, 'test/mutation/survivors.json'), 'utf8'),
+) as readonly Reason[] // its form
+const { without, withSeveral, idle } = explain(reasons, survivors, new Set(mutants.map(({ file }) => file)))
+for (const line of without) say(`NO REASON ${line}`)
+for (const line of withSeveral) say(`SEVERAL REASONS ${line}`)
+for (const line of idle) say(`NO SURVIVOR ${line}`)
 for (const [test, why] of known.unusable) say(`not used: ${test}: ${why}`)
 say(`\n${tableOf(figures)}\n`)
 say(

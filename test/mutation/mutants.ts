@@ -17,8 +17,6 @@ export interface Mutant {
   readonly column: number
   /** The line of the source, without the white space around it. */
   readonly source: string
-  /** The lines that open the blocks around it, innermost first: less indented than it, each less than the one before. */
-  readonly around: readonly string[]
   readonly mutator: string
   readonly original: string
   readonly replacement: string
@@ -66,21 +64,6 @@ const textOfLines = (lines: readonly string[], start: Place, end: Place): string
         (lines[end.line] as string).slice(0, end.column),
       ].join('\n')
 
-const indentOf = (line: string): number => line.search(/\S/)
-
-const linesAround = (lines: readonly string[], at: number): string[] => {
-  const around: string[] = []
-  let indent = indentOf(lines[at] as string) // of the file that was parsed
-  for (let i = at - 1; i >= 0 && indent > 0; i--) {
-    const line = lines[i] as string // below the length
-    const here = indentOf(line)
-    if (here < 0 || here >= indent || /^\s*[)}\]]/.test(line)) continue
-    around.push(line.trim())
-    indent = here
-  }
-  return around
-}
-
 interface Place {
   readonly line: number
   readonly column: number
@@ -118,7 +101,6 @@ export const mutantsOf = async (root: string, folders: readonly string[]): Promi
       line: start.line + 1,
       column: start.column + 1,
       source: (lines[start.line] as string).trim(),
-      around: linesAround(lines, start.line),
       mutator: mutant.mutatorName,
       original: textOfLines(lines, start, end),
       replacement: mutant.replacement,

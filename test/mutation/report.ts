@@ -1,7 +1,6 @@
 /** The figures of a run, and what is printed of them. */
 
 import type { Mutant } from './mutants.js'
-import { REASONS, type Reason } from './reasons.js'
 import type { State, Status } from './state.js'
 
 export type Figures = Record<Status | 'mutants', number> & { score: number }
@@ -53,45 +52,40 @@ const short = (text: string): string => {
   return line.length > 90 ? `${line.slice(0, 60)} … ${line.slice(-25)}` : line
 }
 
-export const lineOf = ({ file, line, mutator, original, replacement }: Mutant): string =>
-  `${file}:${line} ${mutator} ${short(original)} → ${short(replacement)}`
+/** How a mutant is named in `survivors.json`, below its file: by the line, not by its number, which moves. */
+export const nameOf = ({ source, mutator, original, replacement }: Mutant): string =>
+  `${source} | ${mutator}: ${short(original)} → ${short(replacement)}`
 
-const among = (wanted: string | readonly string[] | undefined, given: string): boolean =>
-  wanted === undefined || (typeof wanted === 'string' ? wanted === given : wanted.includes(given))
+export const lineOf = (mutant: Mutant): string => `${mutant.file}:${mutant.line} ${nameOf(mutant)}`
 
-const isWithin = (beginnings: string | readonly string[], mutant: Mutant): boolean =>
-  [beginnings]
-    .flat()
-    .some((begins) => [mutant.source, ...mutant.around].some((line) => line.startsWith(begins)))
-
-const matches = (reason: Reason, mutant: Mutant): boolean =>
-  reason.file === mutant.file &&
-  (reason.within === undefined || isWithin(reason.within, mutant)) &&
-  among(reason.source, mutant.source) &&
-  among(reason.mutator, mutant.mutator) &&
-  among(reason.original, mutant.original) &&
-  among(reason.replacement, mutant.replacement)
-
-export interface Explained {
-  readonly without: readonly Mutant[]
-  readonly withSeveral: readonly Mutant[]
-  readonly idle: readonly Reason[]
+/** One reason, and the survivors of one file that have it. */
+export interface Reason {
+  readonly file: string
+  readonly reason: string
+  readonly mutants: readonly string[]
 }
 
-/** Survivors without a reason, or with more than one; reasons that explain none. */
-export const explain = (survivors: readonly Mutant[], files: ReadonlySet<string>): Explained => {
-  const used = new Set<Reason>()
-  const without: Mutant[] = []
-  const withSeveral: Mutant[] = []
-  for (const mutant of survivors) {
-    const reasons = REASONS.filter((reason) => matches(reason, mutant))
-    for (const reason of reasons) used.add(reason)
-    if (reasons.length === 0) without.push(mutant)
-    if (reasons.length > 1) withSeveral.push(mutant)
-  }
+export interface Explained {
+  readonly without: readonly string[]
+  readonly withSeveral: readonly string[]
+  /** Listed, and no survivor. */
+  readonly idle: readonly string[]
+}
+
+/** Holds the survivors of some files against the reasons that are given. */
+export const explain = (
+  reasons: readonly Reason[],
+  survivors: readonly Mutant[],
+  files: ReadonlySet<string>,
+): Explained => {
+  const given = new Map<string, number>()
+  for (const { file, mutants } of reasons)
+    for (const name of mutants) given.set(`${file} ${name}`, (given.get(`${file} ${name}`) ?? 0) + 1)
+  const keyOf = (mutant: Mutant): string => `${mutant.file} ${nameOf(mutant)}`
+  const surviving = new Set(survivors.map(keyOf))
   return {
-    without,
-    withSeveral,
-    idle: REASONS.filter((reason) => files.has(reason.file) && !used.has(reason)),
+    without: survivors.filter((mutant) => !given.has(keyOf(mutant))).map(lineOf),
+    withSeveral: survivors.filter((mutant) => (given.get(keyOf(mutant)) ?? 0) > 1).map(lineOf),
+    idle: [...given.keys()].filter((key) => files.has(key.split(' ', 1)[0] as string) && !surviving.has(key)),
   }
 }

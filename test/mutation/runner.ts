@@ -4,66 +4,25 @@
  * passes again afterwards without the mutant.
  */
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type RunnerTestCase, type RunnerTestFile, type RunnerTestSuite, TestRunner, vi } from 'vitest'
-import { startTests } from 'vitest/internal/browser'
-import { jobGiven } from './job.js'
-import { Journal } from './journal.js'
-import { Switches } from './switches.js'
-
-type Outcome = 'passed' | 'failed' | 'timedOut' | 'abandoned'
-
-// Tests may replace the clock.
-const clock = performance.now.bind(performance)
-const startTimer = setTimeout
-const stopTimer = clearTimeout
-
-const job = jobGiven()
-const journal = new Journal(join(job.state, 'journal.jsonl'))
-const switches = new Switches(job.count)
-Object.defineProperty(globalThis, '__mutation', { value: switches, configurable: true })
+import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
+import { nameOf, QuietRunner } from './quietRunner.js'
+import {
+  beat,
+  clock,
+  gone,
+  job,
+  journal,
+  type Outcome,
+  readNews,
+  settled,
+  switches,
+  within,
+} from './worker.js'
 
 /** Kills that wait for one run of the test without a mutant. */
 const CHECKED_TOGETHER = 10
 const SHORTEST_LIMIT = 2_000
 const FRESH_LIMIT = 20_000
-
-/** Mutants that need no more tries in this mode. */
-const settled = new Uint8Array(job.count)
-const gone = new Set<string>()
-
-const readNews = (): void => {
-  for (const entry of journal.news()) {
-    if (entry.kind === 'killed' || entry.kind === 'timedOut')
-      settled[entry.id] = job.mode === 'confirm' ? 0 : 1
-    else if (entry.kind === 'suspect' && job.mode === 'inPlace') settled[entry.id] = 1
-    else if (entry.kind === 'through' && entry.job === job.name) gone.add(entry.test)
-  }
-}
-
-const beat = (id: number): void => writeFileSync(job.beat, String(id))
-
-/** The promise, or `abandoned` when it does not end in time. */
-const within = async (milliseconds: number, run: () => Promise<Outcome>): Promise<Outcome> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Outcome>((resolve) => {
-    timer = startTimer(() => resolve('abandoned'), milliseconds)
-  })
-  try {
-    return await Promise.race([run(), late])
-  } finally {
-    stopTimer(timer)
-  }
-}
-
-const nameOf = (test: RunnerTestCase): string =>
-  test.suite === undefined || 'filepath' in test.suite ? test.name : `${suiteName(test.suite)} > ${test.name}`
-
-const suiteName = (suite: RunnerTestSuite): string =>
-  suite.suite === undefined || 'filepath' in suite.suite
-    ? suite.name
-    : `${suiteName(suite.suite)} > ${suite.name}`
 
 const suitesAround = (test: RunnerTestCase): RunnerTestSuite[] => {
   const suites: RunnerTestSuite[] = []
@@ -280,41 +239,4 @@ export default class MutationRunner extends TestRunner {
     }
     beat(-1)
   }
-}
-
-/** Loads the file and all it imports anew, runs its tests, and tells nobody but the caller. */
-class QuietRunner extends TestRunner {
-  failing: ReadonlySet<string> = new Set()
-  #stopsAtFirst = false
-  #stopped = false
-
-  /** The names of the tests that failed; `''` never among them. */
-  async failures(stopsAtFirst: boolean): Promise<ReadonlySet<string>> {
-    this.#stopsAtFirst = stopsAtFirst
-    this.#stopped = false
-    vi.resetModules()
-    const files = await startTests([join(this.config.root, job.file)], this)
-    return new Set(files.flatMap((file) => failuresIn(file)))
-  }
-
-  override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
-    if (this.#stopped || this.failing.has(nameOf(test))) test.mode = 'skip'
-    await super.onBeforeRunTask(test)
-  }
-
-  override onAfterRunTask(test: RunnerTestCase): void {
-    super.onAfterRunTask(test)
-    if (this.#stopsAtFirst && test.result?.state === 'fail') this.#stopped = true
-  }
-
-  override async onAfterRunSuite(): Promise<void> {}
-  override onCleanupWorkerContext(): void {}
-}
-
-const failuresIn = (suite: RunnerTestFile | RunnerTestSuite): string[] => {
-  const below = suite.tasks.flatMap((task) =>
-    task.type === 'suite' ? failuresIn(task) : task.result?.state === 'fail' ? [nameOf(task)] : [],
-  )
-  if (below.length > 0 || suite.result?.state !== 'fail') return below
-  return [`loading of ${suite.name}`]
 }

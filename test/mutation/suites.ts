@@ -1,7 +1,7 @@
 /** Which test files are run, and in which order: those nearest to a folder first, since what dies early costs least. */
 
 import { readdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** In their order. Not among them: commands, hooks, other processes, the fuzzer and the reference as judge. */
 const SUITES = [
@@ -34,12 +34,8 @@ export const testFiles = (root: string): readonly string[] =>
     .filter((name) => !LEFT_OUT.includes(name))
     .map((name) => `test/${name}`)
 
-/** The lower, the nearer a test file is to a source. */
-export const distance = (source: string, test: string): number => {
-  const mirrored = source.replace(/^src\//, 'test/unit/').replace(/\.ts$/, '.test.ts')
-  if (test === mirrored) return 0
-  if (dirname(test) === dirname(mirrored)) return basename(test).startsWith(basename(source, '.ts')) ? 1 : 2
-  const folder = source.split('/')[1] as string // src/FOLDER/...
-  if (test.startsWith(`test/unit/${folder}/`)) return 3
-  return test.startsWith('test/unit/') ? 6 : test.startsWith('test/conformance/') ? 4 : 5
+/** How much a test file counts for a source: more where it is that of the source itself, or of its folder. */
+export const nearness = (source: string, test: string): number => {
+  if (test === source.replace(/^src\//, 'test/unit/').replace(/\.ts$/, '.test.ts')) return 1_000
+  return test.startsWith(`test/unit/${source.split('/')[1]}/`) ? 2 : 1
 }

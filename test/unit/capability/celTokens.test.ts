@@ -104,3 +104,109 @@ describe('bounds', () => {
     expect(celTokens(`'\ud800'`)).toBeUndefined()
   })
 })
+
+describe('tokens by their kinds', () => {
+  const kinds = (expression: string) => celTokens(expression)?.map(({ kind, text }) => `${kind} ${text}`)
+
+  test.each<[string, readonly string[]]>([
+    ['a', ['name a']],
+    ['_a1', ['name _a1']],
+    ['a  \t\n b', ['name a', 'name b']],
+    ['a.b', ['name a', 'symbol .', 'name b']],
+    ['f(1).g', ['name f', 'symbol (', 'integer 1', 'symbol )', 'symbol .', 'name g']],
+    ['"a".b', ['string "a"', 'symbol .', 'name b']],
+    ['12', ['integer 12']],
+    ['0x1F', ['integer 0x1F']],
+    ['0xabcdefABCDEF0123', ['integer 0xabcdefABCDEF0123']],
+    ['12.25', ['double 12.25']],
+    ['1.5e3', ['double 1.5e3']],
+    ['1.5E+30', ['double 1.5E+30']],
+    ['1.5e-300', ['double 1.5e-300']],
+    ['1e5', ['double 1e5']],
+    ['10e+50', ['double 10e+50']],
+    ['1E-5000', ['double 1E-5000']],
+    ['-1', ['symbol -', 'integer 1']],
+    ['-a', ['symbol -', 'name a']],
+    ['a-1.5', ['name a', 'symbol -', 'double 1.5']],
+    ['!a', ['symbol !', 'name a']],
+    ['a?b:c', ['name a', 'symbol ?', 'name b', 'symbol :', 'name c']],
+    ['"a" + r"b"', ['string "a"', 'symbol +', 'string r"b"']],
+  ])('%j', (expression, expected) => {
+    expect(kinds(expression)).toEqual(expected)
+  })
+
+  test.each<[string, number, boolean]>([
+    ['a', 128, true],
+    ['a', 129, false],
+    ['1', 40, true],
+    ['1', 41, false],
+  ])('%s as long as a token may be, %i times: %s', (unit, times, isToken) => {
+    expect(celTokens(unit.repeat(times)) !== undefined).toBe(isToken)
+  })
+
+  test.each([
+    'a"b"',
+    `a'b'`,
+    `1"a"`,
+    `1'a'`,
+    `"a"'b'`,
+    `'a'"b"`,
+    '"a"b',
+    '"a"1',
+    '"a"_',
+    '1.5.5',
+    '1..5',
+    '1.5e',
+    '1e',
+    '1e12345',
+    '0x',
+    '0x12345678901234567',
+    '1a',
+    '0xg',
+    'a\u2028b',
+    '"a\rb"',
+  ])('%j is none', (expression) => {
+    expect(celTokens(expression)).toBeUndefined()
+  })
+})
+
+describe('escapes', () => {
+  test.each([
+    ['\\a', '\x07'],
+    ['\\b', '\b'],
+    ['\\f', '\f'],
+    ['\\n', '\n'],
+    ['\\r', '\r'],
+    ['\\t', '\t'],
+    ['\\v', '\v'],
+    ['\\\\', '\\'],
+    ['\\?', '?'],
+    ['\\`', '`'],
+    ['\\x00', '\0'],
+    ['\\xfF', '\xff'],
+    ['\\377', '\xff'],
+    ['\\000', '\0'],
+    ['\\ud7ff', '\ud7ff'],
+    ['\\ue000', '\ue000'],
+    ['\\U0010ffff', '\u{10ffff}'],
+    ['\\U00010000', '\u{10000}'],
+  ])('%s is one character', (written, character) => {
+    expect(readText(`'${written}'`)).toBe(character)
+    expect(readText(`"a${written}b"`)).toBe(`a${character}b`)
+  })
+
+  test.each([
+    '\\ud800',
+    '\\udfff',
+    '\\U00110000',
+    '\\U0000d800',
+    '\\400',
+    '\\x4',
+    '\\u004',
+    '\\U0001F60',
+    '\\8',
+    '\\\u{1F600}',
+  ])('%s is none', (written) => {
+    expect(celTokens(`'${written}'`)).toBeUndefined()
+  })
+})

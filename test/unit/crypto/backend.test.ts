@@ -179,3 +179,26 @@ describe('a backend over libsodium', () => {
     expect(backend.verify(native.derive(seed), seed, native.sign(seed, seed))).toBe(false)
   })
 })
+
+test('a key whose y is p or above is a point where the same y below p is one', () => {
+  const keyOfY = (y: bigint): PublicKey =>
+    toHex(fromHex(y.toString(16).padStart(64, '0')).reverse()) as PublicKey // unchecked, as a decoder claims it
+  const p = 2n ** 255n - 19n
+  const above = Array.from({ length: 17 }, (_, i) => BigInt(i + 2)) // 0 and 1 are of small order
+  for (const { isPoint } of backends) {
+    const verdicts = above.map((y) => isPoint(keyOfY(y)))
+    expect(above.map((y) => isPoint(keyOfY(y + p)))).toEqual(verdicts)
+    expect(new Set(verdicts)).toEqual(new Set([true, false]))
+  }
+})
+
+test('verifying writes to nothing that it is given', () => {
+  const seed = new Uint8Array(32).fill(3)
+  const message = Uint8Array.of(1, 2, 3)
+  for (const { derive, sign, verify } of backends) {
+    const signature = sign(seed, message)
+    const before = toHex(signature)
+    for (let i = 0; i < 2; i++) expect(verify(derive(seed), message, signature as never)).toBe(true)
+    expect([toHex(signature), toHex(message), toHex(seed)]).toEqual([before, '010203', '03'.repeat(32)])
+  }
+})

@@ -75,3 +75,15 @@ describe('one spelling per value', () => {
     )
   })
 })
+
+test('every unit that is no letter of its alphabet is refused, wherever it stands', () => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+  for (let unit = 0; unit < 0x180; unit++) {
+    const letter = String.fromCharCode(unit)
+    for (const text of [`${letter}AAA`, `AA${letter}A`]) {
+      const isLetter = letters.includes(letter)
+      expect(codeOf(() => fromBase64Url(text)) === undefined).toBe(isLetter || '-_'.includes(letter))
+      expect(codeOf(() => fromBase64(text)) === undefined).toBe(isLetter || '+/'.includes(letter))
+    }
+  }
+})

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { isBound } from '../../../src/enforce/bind.js'
 import { type Deny, denialOf } from '../../../src/enforce/decision.js'
-import type { Enforcer } from '../../../src/enforce/enforcer.js'
+import { createEnforcer, type Enforcer } from '../../../src/enforce/enforcer.js'
 import { createGuard, type GuardContext } from '../../../src/enforce/guard.js'
 import { askedOf } from '../../../src/enforce/matter.js'
 import { ownBytes } from '../../../src/enforce/outsideBytes.js'
@@ -22,6 +22,7 @@ import {
   denial,
   enforcerWith,
   holder,
+  issuer,
   minted,
   NOW,
   outcome,
@@ -284,4 +285,24 @@ test('a store that answers with a promise is refused, and its rejection is taken
     outcome(enforcerWith({ replay }).enforce({ chain, tool: TOOL, args: ARGS, proof: proofOf(chain) })),
   ).toBe('STORE_FAILED')
   expect(taken).toBe(1)
+})
+
+test('a store across a network is not asked about a tool that may be repeated', async () => {
+  let asked = 0
+  const answer = async (): Promise<'fresh'> => {
+    asked++
+    return 'fresh'
+  }
+  const enforcer = createEnforcer({
+    roots: [issuer.publicKey],
+    clock: () => NOW,
+    idempotentTools: [TOOL],
+    replay: { store: { claim: answer, peek: answer }, timer: () => () => undefined },
+  })
+  const request = { chain, tool: TOOL, args: ARGS, proof: proofOf(chain) }
+  for (let i = 0; i < 2; i++) {
+    const decision = await enforcer.enforceAsync(request)
+    expect([outcome(decision), decision.notes]).toEqual(['allow', ['idempotent-tool']])
+  }
+  expect(asked).toBe(0)
 })

@@ -1,23 +1,35 @@
 /** Statements at their bounds: the largest that are read, the spellings that nearly are one, and claims beside a signature. */
 
 import { describe, expect, test } from 'vitest'
+import { callOf } from '../../../src/capability/call.js'
 import { toBase64, toBase64Url } from '../../../src/encoding/base64url.js'
-import { decodeApproval, decodeApprovals, parseApproval } from '../../../src/statement/approvalForm.js'
+import { approve, requestHash } from '../../../src/statement/approval.js'
+import {
+  decodeApproval,
+  decodeApprovals,
+  encodeApproval,
+  encodeApprovals,
+  parseApproval,
+} from '../../../src/statement/approvalForm.js'
 import {
   decodeDecisionReceipt,
+  encodeDecisionReceipt,
   signDecisionReceipt,
   verifyDecisionReceipt,
 } from '../../../src/statement/decisionReceipt.js'
 import { parseProof } from '../../../src/statement/proof.js'
+import { alsoJudged } from '../../../src/statement/proofProfile.js'
 import { decodeReceiptPayload, encodeReceiptPayload } from '../../../src/statement/receipt.js'
 import {
   decodeRevocationList,
+  encodeRevocationList,
   parseRevocationList,
   revokedIdsOf,
   signRevocationList,
 } from '../../../src/statement/revocation.js'
 import {
   decodeRevocationRequest,
+  encodeRevocationRequest,
   signRevocationRequest,
   verifyRevocationRequest,
 } from '../../../src/statement/revocationRequest.js'
@@ -201,4 +213,67 @@ describe('times', () => {
       expect(readTimestamp(`2024-01-01T00:00:00.${digits}Z`)).toBe(1_704_067_200)
     },
   )
+})
+
+describe('a call whose servers judge it without its nulls', () => {
+  const judged = (args: unknown): unknown => alsoJudged(callOf('t', args).args, 'tenuo-json')
+
+  test('is judged twice where any argument holds a null, however deep in lists', () => {
+    expect(judged({ a: null, b: 1 })).toEqual({ b: 1 })
+    expect(judged({ a: 1, b: null })).toEqual({ a: 1 })
+    expect(judged({ a: [1, null], b: 1 })).toEqual({ a: [1], b: 1 })
+    expect(judged({ a: [[null]], b: { c: null } })).toEqual({ a: [[]], b: { c: null } })
+  })
+
+  test('and once where none does, or only an object', () => {
+    for (const args of [{}, { a: 1 }, { a: [1, [2]] }, { a: { b: null } }, { a: [{ b: null }] }])
+      expect(judged(args)).toBeUndefined()
+    expect(alsoJudged(callOf('t', { a: null }).args, 'tenuo-0.2')).toBeUndefined()
+  })
+})
+
+describe('bytes that change after they were read', () => {
+  const approval = approve(
+    { requestHash: requestHash(WARRANT_ID, 't', callOf('t', {}).args, other.publicKey) },
+    { externalId: 'a', now: NOW },
+    enforcer,
+  )
+  const decision = signDecisionReceipt(
+    {
+      chainBytes: Uint8Array.of(1),
+      action: 'read',
+      outcome: 'allow',
+      at: NOW,
+      proof: new Uint8Array(64),
+      requestId: 'r',
+    } as never, // the fields that it must have
+    enforcer,
+  )
+  const list = signRevocationList({ revokedIds: [WARRANT_ID], version: 1, issuedAt: NOW }, enforcer)
+  const request = signRevocationRequest({ warrantId: WARRANT_ID, reason: 'lost', requestedAt: NOW }, enforcer)
+
+  test.each<[string, Uint8Array, (bytes: Uint8Array) => unknown, (read: never) => Uint8Array]>([
+    ['an approval', approval.bytes, decodeApproval, encodeApproval],
+    ['a receipt', decision.bytes, decodeDecisionReceipt, encodeDecisionReceipt],
+    ['a revocation list', list.bytes, decodeRevocationList, encodeRevocationList],
+    ['a revocation request', request.bytes, decodeRevocationRequest, encodeRevocationRequest],
+  ])(
+    'of %s change nothing that was read, and neither does what is written of it',
+    (_, bytes, decode, encode) => {
+      const given = bytes.slice()
+      const read = decode(given) as never
+      given.fill(0)
+      expect(encode(read)).toEqual(bytes)
+      encode(read).fill(0)
+      expect(encode(read)).toEqual(bytes)
+    },
+  )
+
+  test('of a list of approvals change none of them', () => {
+    const given = encodeApprovals([approval, approval])
+    const read = decodeApprovals(given)
+    given.fill(0)
+    expect(read).toEqual([approval, approval])
+    expect(decodeApprovals(approval.bytes.slice())).toEqual([approval])
+  })
 })

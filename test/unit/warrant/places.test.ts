@@ -6,8 +6,9 @@ import type { Constraint } from '../../../src/capability/kinds.js'
 import { fromHex, toHex } from '../../../src/encoding/bytes.js'
 import { CborReader, CborWriter } from '../../../src/encoding/cbor.js'
 import { isWarrantError } from '../../../src/errors.js'
+import { attenuate } from '../../../src/warrant/attenuate.js'
 import { chainOf, type Payload, type Warrant } from '../../../src/warrant/chain.js'
-import { type Gate, type Gates, gatesOf } from '../../../src/warrant/gates.js'
+import { decodeGates, type Gate, type Gates, gatesOf } from '../../../src/warrant/gates.js'
 import { newWarrantId, parseWarrantId, warrantIdToBytes } from '../../../src/warrant/id.js'
 import { inspect } from '../../../src/warrant/inspect.js'
 import { depthRisesByOne, gatesHold, toolsAreGranted } from '../../../src/warrant/laws.js'
@@ -95,6 +96,29 @@ describe('a payload', () => {
       'PAYLOAD_MISSING_FIELD',
       `payload key ${key}`,
       rule,
+    ])
+  })
+
+  test('without extensions has no map of them, and one that is empty is refused by its rule', () => {
+    const fields: [number, Uint8Array][] = []
+    const bytes = encodePayload(root.payload)
+    const reader = new CborReader(bytes)
+    reader.numbered((key) => {
+      const start = reader.offset
+      skip(reader)
+      fields.push([key, bytes.slice(start, reader.offset)])
+    })
+    fields.push([10, fromHex('a0')])
+    const writer = new CborWriter()
+    writer.map(fields.length)
+    for (const [key, value] of fields.sort(([one], [other]) => one - other)) {
+      writer.uint(key)
+      writer.encoded(value)
+    }
+    expect(told(() => decodePayload(writer.finish()))).toEqual([
+      'CBOR_NOT_CANONICAL',
+      undefined,
+      'ENCODING_ONE_FORM',
     ])
   })
 
@@ -256,6 +280,35 @@ describe('laws', () => {
   })
 })
 
+describe('gates as bytes', () => {
+  const withGate = (gate: string): unknown => codeOf(() => decodeGates(fromHex(`a16472656164${gate}`)))
+
+  test('have every part that they must', () => {
+    expect(withGate('a16461726773f6')).toBeUndefined()
+    expect(withGate('a0')).toBe('CBOR_MISSING_FIELD')
+    expect(withGate('a16461726773a16161a0')).toBe('CBOR_MISSING_FIELD')
+    expect(withGate('a16461726773a16161a0'.replace(/a0$/, '63616c6c'))).toBeUndefined()
+  })
+
+  test('of a child are added to none, and none to those', () => {
+    const plain = chainOf([root])
+    const added = attenuate(
+      plain,
+      { now: NOW, gates: { read: { path: 'all' } } as never, approvers: [bob.publicKey] },
+      alice,
+    )
+    const gate = added.warrants[1]?.payload.gates?.get('read')
+    expect(gate === undefined || gate === 'whole' ? gate : [...gate.keys()]).toEqual(['path'])
+  })
+})
+
+test('a clearance that nobody gave is refused by its rule, a tool that nobody gave by none', () => {
+  const narrowing = (change: object): unknown =>
+    told(() => attenuate(chainOf([root]), { now: NOW, ...change }, alice))
+  expect(narrowing({ clearance: 5 })).toEqual(['ATTENUATE_CLEARANCE', 'clearance', 'CLEARANCE_KEPT'])
+  expect(narrowing({ tools: { rm: {} } })).toEqual(['ATTENUATE_TOOL', 'tools.rm', undefined])
+})
+
 describe('times and ids', () => {
   test.each([0, 1, Number.MAX_SAFE_INTEGER])('%i is a time', (now) => {
     expect(wholeSecond(now)).toBe(now)
@@ -296,8 +349,8 @@ describe('times and ids', () => {
     const bytes = warrantIdToBytes(newWarrantId(1_700_000_000.5))
     expect(toHex(bytes.subarray(0, 6))).toBe((1_700_000_000_500).toString(16).padStart(12, '0'))
     expect([(bytes[6] as number) >> 4, (bytes[8] as number) >> 6]).toEqual([7, 2])
-    const others = new Set(Array.from({ length: 32 }, () => warrantIdToBytes(newWarrantId(1))[7]))
-    expect(others.size).toBeGreaterThan(1)
+    const ids = Array.from({ length: 64 }, () => warrantIdToBytes(newWarrantId(1)))
+    for (const place of [6, 7, 8, 15]) expect(new Set(ids.map((id) => id[place])).size).toBeGreaterThan(1)
   })
 
   test('what a warrant does not have is not shown of it', () => {
