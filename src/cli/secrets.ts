@@ -32,8 +32,10 @@ const wordsOf = (text: string): readonly string[] => text.split(/([^A-Za-z0-9+/_
 /** A key, or what begins like a flag and is too long for one: a key behind dashes, or joined to the name of a flag. */
 const isKeyWord = (word: string): boolean => {
   if (!word.startsWith('-')) return isKeyText(word)
-  const joined = word.replace(/^-o/, '') // the one flag with a short name takes a file
-  return joined === word ? LONG_FLAG.test(word) : isKeyText(joined)
+  if (!word.startsWith('-o')) return LONG_FLAG.test(word)
+  // The one flag with a short name takes a file. One key in 4,096 begins like it too.
+  const file = word.slice(2)
+  return isKeyText(file) || (isKeyText(word) && !isPath(file))
 }
 
 const LONG_FLAG = /^-(?=.*(?:[A-Z]|[0-9a-f]{64})).{42}/

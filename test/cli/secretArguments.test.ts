@@ -127,11 +127,18 @@ describe('what is none is taken', () => {
 
 test('whatever text a key stands in, a message shows the text without it', () => {
   const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes))
+  const flagLike = fc
+    .constantFrom('-o', '--', '-o-', '-a', '--o')
+    .chain((flag) =>
+      key.map((bytes) =>
+        Buffer.from(flag.padEnd(4, 'A') + bytes.toString('base64url').slice(4), 'base64url'),
+      ),
+    )
   const form = fc.constantFrom('hex', 'base64', 'base64url') as fc.Arbitrary<'hex' | 'base64url'>
   const before = ['', ' ', "'", ':', ', in ', '\n', '=', '"']
   const around = [fc.constantFrom(...before), fc.constantFrom(...before, '.key')] as const
   fc.assert(
-    fc.property(key, form, ...around, (bytes, name, left, right) => {
+    fc.property(fc.oneof(key, flagLike), form, ...around, (bytes, name, left, right) => {
       const text = bytes.toString(name)
       fc.pre(isKeyText(text))
       expect(withoutKeys(`${left}${text}${right}`)).not.toContain(text.replace('=', ''))
