@@ -26,8 +26,8 @@ export type AppValue =
   | { readonly [name: string]: AppValue }
 
 const SHARED = { useRecords: false, mapsAsObjects: false, tagUint8Array: false } as const
-const encoder = new Encoder({ ...SHARED, variableMapSize: true })
-const decoder = new Decoder({ ...SHARED, copyBuffers: true })
+const encoder = new Encoder(SHARED)
+const decoder = new Decoder(SHARED)
 
 /**
  * The bytes of an application value: definite lengths, shortest integers, names by UTF-8 bytes, floats as doubles.
@@ -93,7 +93,7 @@ const prepare = (value: unknown, depth: number): unknown => {
       throw new FormatError('VALUE_UNSUPPORTED')
   }
   if (value === null) return null
-  if (value instanceof Uint8Array) return value.slice()
+  if (value instanceof Uint8Array) return value
   if (Array.isArray(value)) return Array.from(value, (item) => prepare(item, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && prototype !== Object.prototype) throw new FormatError('VALUE_UNSUPPORTED')

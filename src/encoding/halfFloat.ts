@@ -10,9 +10,8 @@ export const halfBits = (value: number): number | undefined => {
     const units = size / 2 ** -24 // subnormal: multiples of 2^-24
     return Number.isInteger(units) ? sign | units : undefined
   }
-  const exponent = Math.floor(Math.log2(size))
-  // log2 rounds: correct it so that 1 <= significand < 2
-  const power = size < 2 ** exponent ? exponent - 1 : size >= 2 ** (exponent + 1) ? exponent + 1 : exponent
+  let power = -14 // 1 <= significand < 2; counted, since the engine may round log2
+  while (size >= 2 ** (power + 1)) power++
   const fraction = (size / 2 ** power - 1) * 1024
   return Number.isInteger(fraction) ? sign | ((power + 15) << 10) | fraction : undefined
 }

@@ -170,7 +170,7 @@ class JsonReader {
     const letter = this.#text[this.#at + 1] ?? ''
     if (letter === 'u') {
       const digits = this.#text.slice(this.#at + 2, this.#at + 6)
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.#error('JSON_MALFORMED')
+      if (digits.length < 4 || /[^0-9a-fA-F]/.test(digits)) throw this.#error('JSON_MALFORMED')
       this.#at += 6
       return String.fromCharCode(Number.parseInt(digits, 16))
     }
@@ -246,7 +246,7 @@ const write = (value: Value, indent: number, newline: string): string => {
   if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (isFloat(value)) return floatText(value.float)
-  const inner = indent === 0 ? newline : newline + ' '.repeat(indent)
+  const inner = newline + ' '.repeat(indent)
   if (isList(value))
     return enclose(
       '[]',

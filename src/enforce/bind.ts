@@ -127,7 +127,7 @@ Object.freeze(Bound.prototype)
 
 /** A part of the context, where there is one that can be read. */
 const contextual = (context: unknown, name: keyof BoundContext): unknown => {
-  if (context === undefined || context === null || typeof context !== 'object') return undefined
+  if (context === undefined) return undefined
   try {
     return own(context as BoundContext, name) // read as unknown
   } catch {

@@ -6,7 +6,7 @@
 import { type Call, toPlain } from '../capability/call.js'
 import type { Approval } from '../statement/approval.js'
 import type { Chain } from '../warrant/chain.js'
-import { assertAllowed, type Decision, denialOf } from './decision.js'
+import { assertAllowed, type Decision } from './decision.js'
 import { type AsyncEnforcer, type Enforcer, settingOfEnforcer } from './enforcer.js'
 import { optionsOf, own } from './options.js'
 import { SessionRegistry, type Sessions } from './sessions.js'
@@ -95,8 +95,4 @@ export const createGuard = (options: GuardOptions): Guard => {
 }
 
 /** The call to run: that of the allow, or in `warn` the copy that was denied. @throws DenialError where none is to run */
-const callToRun = ({ decision, call }: Ruling): Call => {
-  if (call !== undefined) return call
-  if (decision.kind === 'deny') throw denialOf(decision)
-  return assertAllowed(decision)
-}
+const callToRun = ({ decision, call }: Ruling): Call => call ?? assertAllowed(decision)

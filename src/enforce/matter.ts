@@ -24,9 +24,8 @@ export interface Asked {
 
 /** The names of a request, each read once and as an own property. A request that cannot be read asks for nothing. */
 export const askedOf = (request: unknown): Asked => {
-  if (typeof request !== 'object' || request === null) return NOTHING_ASKED
-  const claims = request as Asked // every name is read as unknown
   try {
+    const claims = request as Asked // every name is read as unknown, and nothing has none
     return {
       chain: own(claims, 'chain'),
       call: own(claims, 'call'),

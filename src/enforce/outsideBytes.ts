@@ -21,7 +21,6 @@ export const sizeOf = (bytes: Uint8Array): number => lengthOf(bytes)
 
 /** The bytes that an object from outside has as its own `bytes`; undefined where it has none, or will not say. */
 export const ownBytes = (holder: unknown): Uint8Array | undefined => {
-  if (typeof holder !== 'object' || holder === null) return undefined
   try {
     const bytes = own(holder as { bytes?: unknown }, 'bytes') // whatever it is: judged next
     return isBytes(bytes) ? bytes : undefined

@@ -132,14 +132,14 @@ interface Presented {
 }
 
 const readContext = (context: GuardContext | undefined): Presented => {
-  if (typeof context !== 'object' || context === null) return NOTHING_PRESENTED
   try {
-    const session = own(context, 'session')
+    const given = context as GuardContext // whatever else it is gives nothing, or throws
+    const session = own(given, 'session')
     return {
       session: typeof session === 'string' ? session : undefined,
-      chain: own(context, 'chain'),
-      proof: own(context, 'proof'),
-      approvals: own(context, 'approvals'),
+      chain: own(given, 'chain'),
+      proof: own(given, 'proof'),
+      approvals: own(given, 'approvals'),
     }
   } catch {
     return NOTHING_PRESENTED

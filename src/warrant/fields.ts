@@ -38,7 +38,7 @@ const isMap = (thing: unknown): boolean =>
 const capabilityOf = (input: CapabilityInput): Capability =>
   isCapability(input)
     ? capability(Object.fromEntries(input.constraints), { allowUnknown: input.allowUnknown })
-    : capability(input, { allowUnknown: false })
+    : capability(input)
 
 const entriesOf = (input: ToolsInput): (readonly [string, CapabilityInput])[] =>
   isMap(input) ? [...(input as Tools)] : Object.entries(input as Readonly<Record<string, CapabilityInput>>) // told apart

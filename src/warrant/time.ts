@@ -28,7 +28,7 @@ export const parseDuration = (text: string): number => {
  * @throws FormatError TIME_MALFORMED for what is no finite time at or after 1970.
  */
 export const wholeSecond = (now: number): number => {
-  if (typeof now !== 'number' || !Number.isFinite(now) || now < 0 || now > Number.MAX_SAFE_INTEGER)
+  if (!Number.isFinite(now) || now < 0 || now > Number.MAX_SAFE_INTEGER)
     throw new FormatError('TIME_MALFORMED')
   return Math.floor(now)
 }

@@ -16,11 +16,6 @@ const REASONS: readonly Reason[] = [
     reason: 'without it the next line throws a TypeError of its own: only the words are better',
   },
   {
-    file: 'enforce/guard.ts',
-    context: "if (decision.kind === 'deny') throw denialOf(decision)",
-    reason: 'assertAllowed stands behind it and throws the same',
-  },
-  {
     file: 'enforce/holderChecks.ts',
     context: "if (bytes === undefined) throw new FormatError('APPROVAL_MALFORMED')",
     reason: 'nothing cannot be copied either, and what throws there is refused by the same code',
@@ -70,11 +65,6 @@ const REASONS: readonly Reason[] = [
     file: 'statement/proofProfile.ts',
     context: "if (form === undefined) throw new TypeError('no such proof profile')",
     reason: 'without it the next line throws a TypeError of its own: only the words are better',
-  },
-  {
-    file: 'statement/timestamp.ts',
-    context: "if (hour > 23 || minute > 59 || second > 59) throw new FormatError('TIME_MALFORMED')",
-    reason: 'what rolls over does not read back as it was written, and is refused by the same code',
   },
 ]
 

@@ -26,6 +26,10 @@ test('on Node the default is the native backend', () => {
 })
 
 describe('all backends', () => {
+  test('say by their names what verifies', () => {
+    expect(backends.map(({ name }) => name)).toEqual(['node:crypto', '@noble/ed25519', 'libsodium'])
+  })
+
   test('sign the same bytes, derive the same key, digest alike and verify each other', () => {
     fc.assert(
       fc.property(seeds, messages, (seed, message) => {

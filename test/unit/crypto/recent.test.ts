@@ -34,3 +34,10 @@ test('holds as many as it was told, and then as many again of those before', () 
   expect([recent.size, recent.get(2)]).toEqual([4, '2']) // the old generation is still there
   expect(recent.size).toBe(5) // and what was asked for is in both
 })
+
+test('is not filled by what it does not hold', () => {
+  const recent = new Recent<number, string>(2)
+  recent.set(1, '1')
+  for (let unknown = 10; unknown < 20; unknown++) expect(recent.get(unknown)).toBeUndefined()
+  expect([recent.size, recent.get(1)]).toEqual([1, '1'])
+})

@@ -6,11 +6,14 @@ import { signedMessage } from '../../../src/crypto/contexts.js'
 import type { LocalSigner } from '../../../src/crypto/signer.js'
 import { createEnforcer } from '../../../src/enforce/enforcer.js'
 import { approve } from '../../../src/statement/approval.js'
+import { signRevocationList } from '../../../src/statement/revocation.js'
+import type { Warrant } from '../../../src/warrant/chain.js'
 import { mint } from '../../../src/warrant/mint.js'
 import {
   ARGS,
   approvers,
   clockAt,
+  controlPlane,
   denial,
   enforcerWith,
   holder,
@@ -32,6 +35,17 @@ describe('binding', () => {
     expect(outcome(enforcer.bind(chain, holder).enforce(TOOL, ARGS))).toBe('allow')
     expect(() => enforcer.bind(chain, thief)).toThrow(expect.objectContaining({ code: 'PROOF_INVALID' }))
     expect(() => enforcer.bind(chain, issuer)).toThrow(expect.objectContaining({ code: 'PROOF_INVALID' }))
+  })
+
+  test('is refused for a revoked warrant, and says so', () => {
+    const enforcer = enforcerWith({ revocation: { issuer: controlPlane.publicKey } })
+    enforcer.updateRevocations(
+      signRevocationList(
+        { version: 1, issuedAt: NOW, revokedIds: [(chain.warrants[0] as Warrant).payload.id] }, // one
+        controlPlane,
+      ),
+    )
+    expect(() => enforcer.bind(chain, holder)).toThrow(expect.objectContaining({ code: 'WARRANT_REVOKED' }))
   })
 
   test('a thief who claims to be the holder, and replays a signature made for another binding, is refused', () => {

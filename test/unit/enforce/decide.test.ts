@@ -455,3 +455,22 @@ test('a proof profile whose servers judge arguments without nulls asks constrain
   expect(asked(wildcard(), { b: null })).toBe('allow')
   expect(asked(wildcard(), null, createEnforcer(config))).toBe('allow')
 })
+
+describe('what a denial says besides', () => {
+  test('of a chain that is not known: nothing', () => {
+    const decision = enforcerWith({ roots: [thief.publicKey] }).enforce(request(plain))
+    expect([outcome(decision), decision.notes]).toEqual(['CHAIN_UNTRUSTED_ROOT', []])
+  })
+
+  test('before the proof is looked at: not that the tool is idempotent', () => {
+    const decision = enforcerWith({ idempotentTools: [TOOL] }).enforce(
+      request(plain, { args: { path: '/etc' } }),
+    )
+    expect([outcome(decision), decision.notes]).toEqual(['CONSTRAINT_ARGUMENT_MISSING', []])
+  })
+
+  test('of an argument that is missing: no rule', () => {
+    const { code, rule } = denial(enforcerWith().enforce(request(plain, { args: { limit: 1 } })))
+    expect([code, rule]).toEqual(['CONSTRAINT_ARGUMENT_MISSING', undefined])
+  })
+})

@@ -3,10 +3,15 @@
 import { describe, expect, test } from 'vitest'
 import { float } from '../../../src/encoding/value.js'
 import type { Deny } from '../../../src/enforce/decision.js'
-import { createEnforcer } from '../../../src/enforce/enforcer.js'
+import { createEnforcer, type Enforcer } from '../../../src/enforce/enforcer.js'
 import { createGuard, type Guard, type GuardOptions, type GuardRecord } from '../../../src/enforce/guard.js'
+import { type RevocationList, signRevocationList } from '../../../src/statement/revocation.js'
+import type { Warrant } from '../../../src/warrant/chain.js'
+import type { WarrantId } from '../../../src/warrant/id.js'
 import {
   ARGS,
+  clockAt,
+  controlPlane,
   enforcerWith,
   holder,
   issuer,
@@ -14,12 +19,17 @@ import {
   NOW,
   outcome,
   proofOf,
+  type TestClock,
   TOOL,
+  TTL,
   thief,
 } from '../../support/enforcing.js'
 
 const chain = minted()
 const DENIED = { path: '/etc/passwd', limit: 1 }
+
+const listOf = (version: number, revokedIds: readonly WarrantId[]): RevocationList =>
+  signRevocationList({ version, issuedAt: NOW, revokedIds }, controlPlane)
 
 const guardWith = (options: Partial<GuardOptions> = {}): { guard: Guard; records: GuardRecord[] } => {
   const enforcer = enforcerWith()
@@ -193,8 +203,40 @@ describe('the record', () => {
       const { ran, run } = tool()
       await expect(guard(TOOL, run)(ARGS, { session: 's' })).rejects.toMatchObject({ code: 'AUDIT_FAILED' })
       expect(ran).toEqual([])
+      const decision = await guard.check(TOOL, ARGS, { session: 's' })
+      expect(decision.notes).toEqual(mode === 'warn' ? ['warn-mode'] : [])
     })
   }
+
+  const { id } = (chain.warrants[0] as Warrant).payload // one
+  test.each<[string, (clock: TestClock, enforcer: Enforcer) => void, string]>([
+    [
+      'the warrant expires',
+      (clock) => {
+        clock.now = NOW + TTL
+      },
+      'WARRANT_EXPIRED',
+    ],
+    ['it is revoked', (_, enforcer) => enforcer.updateRevocations(listOf(2, [id])), 'WARRANT_REVOKED'],
+  ])('takes time: nothing runs when %s meanwhile', async (_, meanwhile, code) => {
+    const clock = clockAt()
+    const enforcer = enforcerWith({ revocation: { issuer: controlPlane.publicKey } }, clock)
+    enforcer.updateRevocations(listOf(1, []))
+    let isSlow = false
+    const guard = createGuard({ enforcer, audit: () => (isSlow ? meanwhile(clock, enforcer) : undefined) })
+    guard.sessions.set('s', enforcer.bind(chain, holder))
+    const { ran, run } = tool()
+    await guard(TOOL, run)(ARGS, { session: 's' })
+    isSlow = true
+    await expect(guard(TOOL, run)(ARGS, { session: 's' })).rejects.toMatchObject({ code })
+    expect(ran).toEqual([ARGS])
+  })
+
+  test('names a session only where it is text', async () => {
+    const { guard, records } = guardWith()
+    expect(outcome(await guard.check(TOOL, ARGS, { session: 7 as never }))).toBe('SESSION_UNKNOWN')
+    expect(records[0]?.session).toBeUndefined()
+  })
 
   test('is made of every call, and cannot be changed', async () => {
     const { guard, records } = guardWith()

@@ -288,3 +288,10 @@ test('a count says who approved, and why others did not', () => {
     faults: ['not-an-approver', 'repeated'],
   })
 })
+
+test('a count that looked at no approval found no fault', () => {
+  const options = { requestHash: hash, minApprovals: undefined, now: NOW }
+  const approvers = [alice.publicKey]
+  expect(countApprovals([], { ...options, approvers }).faults).toEqual([])
+  expect(countApprovals([], { ...options, approvers: [] }).faults).toEqual([])
+})

@@ -18,6 +18,7 @@ import {
   verifyDecisionReceipt,
 } from '../../../src/statement/decisionReceipt.js'
 import { parseProof } from '../../../src/statement/proof.js'
+import { isTime } from '../../../src/statement/proofChallenge.js'
 import { alsoJudged } from '../../../src/statement/proofProfile.js'
 import { decodeReceiptPayload, encodeReceiptPayload } from '../../../src/statement/receipt.js'
 import {
@@ -51,6 +52,8 @@ describe('bytes beyond what is read', () => {
     expect(codeOf(() => decode(new Uint8Array(most + 1)))).toBe(code)
     expect(codeOf(() => decode(new Uint8Array(most)))).toBe(code)
     expect(codeOf(() => decode(new Uint8Array(0)))).toBe(code)
+    expect(() => decode(new Uint8Array(most + 1))).toThrow('too large')
+    expect(() => decode(new Uint8Array(most))).not.toThrow('too large')
   })
 
   test('a list is as long as it may be, and no longer', () => {
@@ -276,4 +279,18 @@ describe('bytes that change after they were read', () => {
     expect(read).toEqual([approval, approval])
     expect(decodeApprovals(approval.bytes.slice())).toEqual([approval])
   })
+})
+
+test('times end where integers are no longer exact', () => {
+  const last = Number.MAX_SAFE_INTEGER
+  expect([-1, 0, last, last + 1, Number.NaN].map(isTime)).toEqual([false, true, true, false, false])
+})
+
+test('what a statement is refused for in the first place is its cause', () => {
+  expect(() => decodeApproval(Uint8Array.of(0xff))).toThrow(
+    expect.objectContaining({
+      code: 'APPROVAL_MALFORMED',
+      cause: expect.objectContaining({ code: expect.stringMatching(/^CBOR_/) }),
+    }),
+  )
 })

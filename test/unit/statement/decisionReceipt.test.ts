@@ -200,3 +200,16 @@ test('trusted roots have one name as a set', () => {
   expect(trustedRootsHash([...keys, ...keys])).toEqual(name)
   expect(trustedRootsHash(keys.slice(1))).not.toEqual(name)
 })
+
+test.each([
+  ['chainBytes', '0240'],
+  ['action', '036161'],
+  ['outcome', `0464${hexOf('deny')}`],
+  ['at', '0500'],
+  ['requestId', '09616a'],
+])('a receipt without %s is refused, and the refusal names it', (name, written) => {
+  const payload = fromHex(DENIAL.replace(written, '').replace('a7', 'a6'))
+  expect(() => decodeDecisionPayload(payload)).toThrow(
+    expect.objectContaining({ code: 'RECEIPT_MALFORMED', message: expect.stringContaining(`(${name})`) }),
+  )
+})

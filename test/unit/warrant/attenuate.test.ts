@@ -91,6 +91,13 @@ describe('a child that says nothing', () => {
     expect(child({ maxDepth: 2 }, from)).toMatchObject({ maxDepth: 2, maxIssueDepth: 2 })
   })
 
+  test('of an issuer warrant keeps the gates of what that may issue, and no others', () => {
+    const gates = { read: 'whole', list: 'whole' } as const
+    const from = mandated({ gates, approvers })
+    expect([...(child({}, from).gates?.keys() ?? [])]).toEqual(['list', 'read'])
+    expect([...(child({ issuableTools: ['read'] }, from).gates?.keys() ?? [])]).toEqual(['read'])
+  })
+
   test('takes a limit of depth above 64, which only others write, for 64', () => {
     const tall = chainOf([altered(leafOf(minted({})), { maxDepth: 255 })])
     expect(child({}, tall).maxDepth).toBe(64)

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { signatureFromBytes } from '../../../src/crypto/keys.js'
 import { concatBytes, fromHex } from '../../../src/encoding/bytes.js'
 import { CborReader, CborWriter } from '../../../src/encoding/cbor.js'
+import { MAX_CHAIN_BYTES, MAX_WARRANT_BYTES } from '../../../src/encoding/limits.js'
 import { isWarrantError } from '../../../src/errors.js'
 import { chainOf, decodeChain, leafOf, stackBytes } from '../../../src/warrant/chain.js'
 import { readWarrant, sealWarrant, warrantMessage } from '../../../src/warrant/envelope.js'
@@ -136,5 +137,30 @@ describe('an envelope', () => {
     const overhead = sealWarrant(first.payload, new Uint8Array(65_000), signature).bytes.length - 65_000
     expect(sealed(65_536 - overhead)).toBeUndefined()
     expect(sealed(65_537 - overhead)).toBe('WARRANT_TOO_LARGE')
+  })
+})
+
+describe('bounds', () => {
+  test('a chain is as long as it may be, and no longer', () => {
+    const of = (length: number): unknown =>
+      codeOf(() => chainOf([{ ...first, bytes: new Uint8Array(length) }]))
+    expect([of(MAX_CHAIN_BYTES), of(MAX_CHAIN_BYTES + 1)]).toEqual([undefined, 'CHAIN_TOO_LARGE'])
+  })
+
+  test('so is a warrant', () => {
+    const { bytes, payloadBytes } = first
+    const signature = bytes.subarray(2 + (payloadBytes.length < 256 ? 2 : 3) + payloadBytes.length)
+    const of = (length: number): unknown => {
+      const writer = new CborWriter()
+      writer.array(3)
+      writer.uint(1)
+      writer.bytes(new Uint8Array(length - 2 - 3 - signature.length))
+      writer.encoded(signature)
+      const made = writer.finish()
+      expect(made).toHaveLength(length)
+      return codeOf(() => readWarrant(new CborReader(made)))
+    }
+    expect(of(MAX_WARRANT_BYTES + 1)).toBe('WARRANT_TOO_LARGE')
+    expect(of(MAX_WARRANT_BYTES)).toMatch(/^(PAYLOAD|CBOR)_/)
   })
 })

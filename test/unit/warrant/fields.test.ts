@@ -37,6 +37,12 @@ describe('tools', () => {
     expect('set' in tools).toBe(false)
   })
 
+  test('may have arguments of any name, those of a capability among them', () => {
+    const tools = toolsOf({ set: { allowUnknown: true, constraints: null } })
+    expect([...(tools.get('set')?.constraints.keys() ?? [])]).toEqual(['allowUnknown', 'constraints'])
+    expect(tools.get('set')?.allowUnknown).toBe(false)
+  })
+
   test('without constraints are open, and never by what a prototype lends', () => {
     expect(toolsOf({ read: {} }).get('read')).toMatchObject({ allowUnknown: false })
     Object.assign(Object.prototype, { allowUnknown: true, constraints: new Map() })

@@ -124,3 +124,12 @@ test('by a key that is elsewhere', async () => {
   expect(verify(chain, options()).leaf.payload.holder).toBe(bob.publicKey)
   await expect(issueAsync(mandate(), plain, dave)).rejects.toMatchObject({ code: 'ATTENUATE_NOT_HOLDER' })
 })
+
+test('an issuer warrant for any tool issues any, and one for some tools no other', () => {
+  expect([
+    ...issued({ tools: { write: { path: '/data/a' } } }, mandate({ issuableTools: ['*'] })).tools.keys(),
+  ]).toEqual(['write'])
+  expect(() => issued({ tools: { write: { path: '/data/a' } } })).toThrow(
+    expect.objectContaining({ code: 'ATTENUATE_TOOL', message: expect.stringContaining('tool-not-granted') }),
+  )
+})

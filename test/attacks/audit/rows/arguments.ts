@@ -168,8 +168,8 @@ export const ARGUMENT_ROWS: readonly Row[] = [
     'CON-12: a tool reached by a path that does not ask',
     cut(
       'enforce/guard.ts',
-      "if (decision.kind === 'deny') throw denialOf(decision)",
-      "if (decision.kind === 'deny') return callOf('x', {})",
+      'call ?? assertAllowed(decision)',
+      "call ?? (decision.kind === 'deny' ? callOf('x', {}) : assertAllowed(decision))",
     ),
     cut(
       'enforce/guard.ts',
