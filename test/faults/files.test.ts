@@ -219,7 +219,7 @@ describe.each(LONG ? WRITINGS : WRITINGS.slice(0, 2))(`$name, with faults by see
 
   test('killed at any moment, the same', async () => {
     const usual = await lifetime(writing.argvIn(folderFor(writing, 'usual')))
-    for (let i = 0; i < scaled(2, 200); i++) {
+    for (let i = 0; i < scaled(2, 40); i++) {
       const folder = folderFor(writing, 'moment')
       // Files are written towards the end of its life.
       const ended = await killedAfter(writing.argvIn(folder), usual * (0.6 + 0.5 * chance()))

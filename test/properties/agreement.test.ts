@@ -31,7 +31,7 @@ import { codeOf } from '../support/values.js'
 const seed = freshSeed()
 console.log(`agreement: WARRANT_SEED=${seed}`)
 vi.setConfig({ testTimeout: scaled(60_000, 3_600_000) })
-const RUNS = { numRuns: scaled(150, 2_000), seed }
+const RUNS = { numRuns: scaled(150, 1_000), seed }
 
 const enforcerOf = ({ under }: Presented, config: Partial<EnforcerConfig> = {}): Enforcer =>
   createEnforcer({ roots: under.roots, clock: () => under.now, engines, ...config })
@@ -148,7 +148,7 @@ describe('every backend', () => {
         )
         expect(new Set(decisions).size).toBe(1)
       }),
-      { numRuns: scaled(80, 1_000), seed },
+      { numRuns: scaled(80, 500), seed },
     )
   })
 })
@@ -177,7 +177,7 @@ describe('what was asked before', () => {
           expect(wordsOf(seasoned.explain(each.request).decision)).toBe(wordsOf(plainly(each)))
         }
       }),
-      { numRuns: scaled(12, 500), seed },
+      { numRuns: scaled(12, 100), seed },
     )
   })
 })

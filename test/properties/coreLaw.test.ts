@@ -51,7 +51,7 @@ describe('constraints: covers(parent, child) and permits(child, value) imply per
             expect.fail(`${describeConstraint(parent)} -> ${describeConstraint(child)}`)
         }
       }),
-      runs(4_000, 150_000),
+      runs(4_000, 40_000),
     )
     verdicts.expectQuarter('covered')
     // An Unknown covers nothing; every other kind covers something.
@@ -67,13 +67,13 @@ describe('constraints: covers(parent, child) and permits(child, value) imply per
       fc.property(coveredPair({ engines }), ([parent, child]) => {
         expect(covers(parent, child, engines)).toBe(true)
       }),
-      runs(1_000, 20_000),
+      runs(1_000, 8_000),
     )
     fc.assert(
       fc.property(coveredPair(), ([parent, child]) => {
         expect(covers(parent, child, {})).toBe(true)
       }),
-      runs(1_000, 20_000),
+      runs(1_000, 8_000),
     )
   })
 })
@@ -120,7 +120,7 @@ describe('chains', () => {
           if (isPermitted) expect(chain.warrants.map((each) => allows(each, call))).not.toContain(false)
         }
       }),
-      runs(500, 6_000),
+      runs(500, 3_000),
     )
     expect(lengths.seen()).toEqual(['1', '2', '3', '4', '5', '6'])
     calls.expectQuarter('permitted')
@@ -136,7 +136,7 @@ describe('chains', () => {
         const isGranted = leaf(under).type === 'execution' && permits(leaf(under), call)
         expect(said === 'allow').toBe(isGranted)
       }),
-      runs(700, 8_000),
+      runs(700, 4_000),
     )
     decisions.expectQuarter('allow')
     expect(decisions.seen()).toEqual(
@@ -161,7 +161,7 @@ describe('chains', () => {
           expect(payload.sessionId).toBe(parent.sessionId)
         })
       }),
-      runs(100, 5_000),
+      runs(100, 1_500),
     )
   })
 
@@ -181,7 +181,7 @@ describe('chains', () => {
         }
         expect(isAccepted).toBe(isCurrent)
       }),
-      runs(200, 5_000),
+      runs(200, 2_000),
     )
   })
 })
