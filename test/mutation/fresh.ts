@@ -5,8 +5,8 @@ import type { State } from './state.js'
 import { nearness } from './suites.js'
 
 /** How many of the nearest test files each is tried on. */
-const FILES_FOR_LOADED = 6
-const FILES_FOR_REACHED = 3
+const FILES_FOR_LOADED = 5
+const FILES_FOR_REACHED = 1
 
 /** Mutants of what runs while modules load, and those of which a kill is in doubt: they are not judged in place. */
 const isLoaded = (known: State, { id }: Mutant): boolean => known.byLoading.has(id) || known.suspects.has(id)
