@@ -1,48 +1,112 @@
-/** `npm run bench -- [--json FILE] [--rounds N] [KEY...]`: measures, and prints a table and a chart. */
+/** `npm run bench -- [KEY...] [--short] [--rounds N] [--json FILE] [--markdown FILE]`: measures, and shows a table. */
 
-import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { type Part, ROWS } from './rows.js'
+import { fork } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Question } from './child.js'
+import { isFarOff, type JsonRow, jsonOf, type Outcome } from './figure.js'
+import type { Pace } from './measure.js'
+import { type Options, readOptions, UsageError } from './options.js'
+import { arePeersInstalled, installPeers } from './peers.js'
+import { head, linesOf, MARKDOWN_HEAD, markdownOf, measuredOn, withText } from './report.js'
+import type { Row } from './row.js'
+import { ROWS } from './rows/index.js'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '11' } },
-})
+const print = (text: string): boolean => process.stdout.write(`${text}\n`)
 
-const chosen = positionals.length === 0 ? ROWS : ROWS.filter(({ key }) => positionals.includes(key))
-if (chosen.length === 0) {
-  process.stderr.write(`bench: no such key; there are ${ROWS.map(({ key }) => key).join(', ')}\n`)
-  process.exit(2)
+/** For people who wait; what is measured goes to standard output. */
+const remark = (text: string): void => {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
 }
 
-const share = ({ value, goal }: Part): number => value / goal
-const met = (part: Part): boolean => part.value <= part.goal
-const shown = ({ value, unit }: Part): string => (unit === 'ns' ? `${value.toFixed(0)} ns` : value.toFixed(2))
-const shownGoal = ({ goal, unit }: Part): string => (unit === 'ns' ? `${goal} ns` : goal.toFixed(2))
-
-/** How much of its goal a part takes: the bar ends at twice the goal, which stands in the middle. */
-const bar = (part: Part): string => {
-  const cells = Math.min(20, Math.max(1, Math.round(share(part) * 10)))
-  const drawn = '█'.repeat(cells).padEnd(20, '·')
-  return `${drawn.slice(0, 10)}|${drawn.slice(10)}`
+const cleared = (): void => {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 }
 
-const results: Record<string, unknown> = {}
-for (const { key, run } of chosen) {
-  if (process.stderr.isTTY) process.stderr.write(`measuring ${key} …\r`)
-  const parts = run(Number(values.rounds))
-  const worst = parts.reduce((a, b) => (share(b) > share(a) ? b : a))
-  results[key] = {
-    ratio: worst.value,
-    goal: worst.goal,
-    met: parts.every(met),
-    parts: parts.map((part) => ({ ...part, met: met(part) })),
-  }
-  for (const part of parts) {
-    const verdict = met(part) ? 'met' : 'not met'
-    process.stdout.write(
-      `${key.padEnd(12)} ${part.what.padEnd(52)} ${shown(part).padStart(9)}  goal ${shownGoal(part).padStart(7)}  ${bar(part)}  ${verdict}\n`,
+const CHILD = new URL('./child.js', import.meta.url)
+
+/** Measures one row in a process of its own. Rejects where that ends without an outcome. */
+const measured = (key: string, pace: Pace): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    // JSON has no NaN, which a figure may be.
+    const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' })
+    let outcome: Outcome | undefined
+    child.once('message', (message) => {
+      outcome = message as Outcome // of child.ts
+    })
+    child.once('exit', () =>
+      outcome === undefined ? reject(new Error(`${key}: no outcome`)) : resolve(outcome),
     )
+    child.send({ key, pace } satisfies Question)
+  })
+
+/** In the short form, a row that is far off is measured once more: a machine has bad moments. */
+const settled = async (key: string, pace: Pace): Promise<Outcome> => {
+  const outcome = await measured(key, pace)
+  if (!pace.isShort || !isFarOff(outcome)) return outcome
+  remark(`measuring ${key} once more`)
+  return measured(key, pace)
+}
+
+interface Settled {
+  readonly row: Row
+  readonly outcome: Outcome
+}
+
+const measureAll = async (rows: readonly Row[], { pace }: Options): Promise<readonly Settled[]> => {
+  const all: Settled[] = []
+  for (const [i, row] of rows.entries()) {
+    remark(`measuring ${row.key} (${i + 1} of ${rows.length})`)
+    const outcome = await settled(row.key, pace)
+    cleared()
+    for (const line of linesOf(row.key, row.goals, outcome)) print(line)
+    all.push({ row, outcome })
+  }
+  return all
+}
+
+const write = (all: readonly Settled[], { json, markdown }: Options): void => {
+  if (json !== undefined) {
+    const rows: Record<string, JsonRow> = {}
+    for (const { row, outcome } of all) rows[row.key] = jsonOf(row.goals, outcome)
+    writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`)
+  }
+  if (markdown !== undefined) {
+    const body = all.flatMap(({ row, outcome }) => markdownOf(row.key, row.goals, outcome))
+    const figures = [`${measuredOn()}.`, '', ...MARKDOWN_HEAD, ...body].join('\n')
+    const page = withText(readFileSync(markdown, 'utf8'), 'figures', figures)
+    if (page === undefined) throw new UsageError(`${markdown} has no marks for figures`)
+    writeFileSync(markdown, page)
   }
 }
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
+
+const main = async (): Promise<number> => {
+  const options = readOptions(
+    process.argv.slice(2),
+    ROWS.map(({ key }) => key),
+  )
+  const rows = ROWS.filter(({ key }) => options.keys.includes(key))
+  if (rows.some(({ needsPeers }) => needsPeers === true) && !arePeersInstalled()) {
+    remark('installing what is compared with, in bench/peers')
+    installPeers()
+  }
+  print(measuredOn())
+  print(head())
+  const all = await measureAll(rows, options)
+  write(all, options)
+  const missed = all.filter(({ row, outcome }) => !jsonOf(row.goals, outcome).met).map(({ row }) => row.key)
+  print(missed.length === 0 ? 'every goal is met' : `not met: ${missed.join(', ')}`)
+  const farOff = all.filter(({ outcome }) => isFarOff(outcome)).map(({ row }) => row.key)
+  if (!options.pace.isShort || farOff.length === 0) return 0
+  print(`past its goal by half or more, twice: ${farOff.join(', ')}`)
+  return 1
+}
+
+main().then(
+  (exit) => {
+    process.exitCode = exit
+  },
+  (thrown: unknown) => {
+    process.stderr.write(`bench: ${thrown instanceof UsageError ? thrown.message : String(thrown)}\n`)
+    process.exitCode = thrown instanceof UsageError ? 2 : 1
+  },
+)
