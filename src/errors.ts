@@ -108,6 +108,7 @@ export const FORMAT_CODES = {
   LOG_LOCKED: ['another process holds the decision log for longer than is waited for'],
   LOG_NOT_WRITTEN: ['an entry that could not be written to the decision log'],
   LOG_MALFORMED: ['a decision log or checkpoint that cannot be read for what it should be'],
+  REQUEST_MALFORMED: ['a request for approval that cannot be read for what it should be'],
   EVENT_MALFORMED: ['an event that does not have the form that the host documents'],
   EVENT_UNKNOWN: ['an event of a name that is not known of this host'],
 } as const
@@ -208,10 +209,15 @@ export const DENIAL_CODES = {
   APPROVAL_UNCONFIGURED: ['an approval gate fires and the warrant names no approvers', 1701],
   APPROVAL_TOO_MANY: ['more approvals than twice the number of approvers', 1701],
   APPROVAL_INVALID: ['an approval that does not count for this call', 1701],
+  APPROVAL_USED: ['the one call that was approved was already made'],
   AUDIT_FAILED: ['the decision could not be recorded'],
   GUARD_PROTECTED: ["an argument leads into the guard's own files"],
   GUARD_DEADLINE: ['no decision was reached in time'],
   GUARD_STOPPED: ['the guard was stopped before it had decided'],
+  ROLE_UNKNOWN: ['whoever this turn is of has no role here'],
+  RUN_OVER: ['the run that this session is named for is over, was had already, or has not begun'],
+  DELEGATION_UNMATCHED: ['no rule of the delegation policy, or no grant that is pending, is for this child'],
+  DELEGATION_AMBIGUOUS: ['grants that are pending and differ could all be for this child'],
   ENFORCE_INTERNAL: ['enforcement failed in a way that it should not, and so denies'],
 } as const
 
