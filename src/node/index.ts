@@ -1,6 +1,16 @@
 export { type AuditToOptions, auditTo, type ReceiptWriting } from './auditTo.js'
 export { type AppendOptions, appendDecision, checkpointLog, type DecisionRecord } from './decisionLog.js'
 export {
+  createGateway,
+  type Gateway,
+  type GatewayConfig,
+  type GatewayRole,
+  type Turn,
+  type TurnCall,
+  type TurnResult,
+  type Who,
+} from './gateway.js'
+export {
   type KeyFileOptions,
   readPublicKeyFile,
   readSecretKeyFile,
@@ -19,6 +29,7 @@ export { readDecisions } from './log/read.js'
 export { type BadEntry, type LogReport, type LogVerifyOptions, verifyLog } from './log/verify.js'
 export { digestOf, redactArgs, viewOf } from './log/view.js'
 export {
+  type AsyncSessionStore,
   fileSessionStore,
   memorySessionStore,
   type SessionEntry,

@@ -34,8 +34,10 @@ export interface SessionEntry extends SessionName {
   readonly holderKey: SecretKey
   /** The session that the warrants of the chain are bound to, where it is another: that of the first ancestor. */
   readonly boundTo?: string | undefined
-  /** The session that this one was granted by; ending it ends this one. */
+  /** The session that this one was granted by, or the subagent within it; ending that ends this one. */
   readonly parent?: string | undefined
+  /** How many delegations it is below a session that an operator opened; 0 where nothing is said. */
+  readonly depth?: number | undefined
   /** How the entry came about, as in `mint`, `cron` or `delegate`. */
   readonly origin: string
   /** Unix seconds. */
@@ -53,6 +55,17 @@ export interface SessionStore {
   /** Ends a session, and every session that was granted by it; whether it was there. */
   end(name: SessionName): boolean
   list(): readonly SessionEntry[]
+}
+
+/**
+ * The same across a network, for gateways on several machines. Every method may reject, and whoever asks denies then.
+ * What it answers is believed no further than the signed warrants in it go.
+ */
+export interface AsyncSessionStore {
+  get(name: SessionName): Promise<SessionEntry | undefined>
+  put(entry: SessionEntry, options?: { readonly replace?: boolean }): Promise<void>
+  end(name: SessionName): Promise<boolean>
+  list(): Promise<readonly SessionEntry[]>
 }
 
 /** The file of a session: hexadecimal SHA-256 of host and session, and of the agent, with NUL between them. */
@@ -79,7 +92,7 @@ export const fileSessionStore = (folder: string): SessionStore => {
     put: (entry: SessionEntry, options: { readonly replace?: boolean } = {}): void => {
       makeStateFolder(folder)
       const write = options.replace === true ? writeStateFile : createStateFile
-      write(join(folder, sessionFileName(entry)), formatEntry(entry))
+      write(join(folder, sessionFileName(entry)), formatSessionEntry(entry))
     },
     end: (name: SessionName) => endWith(name, list, remove),
     list,
@@ -102,33 +115,53 @@ export const memorySessionStore = (): SessionStore => {
   })
 }
 
-/** Children first: if removing one fails, the parent is still there to be ended again. */
+/**
+ * Children first, and the session itself even where they cannot be found or removed; it can be ended again. Children once
+ * more afterwards: whoever puts one and then finds its parent gone takes it back, so that either sees one put meanwhile.
+ */
 const endWith = (
   name: SessionName,
   list: () => readonly SessionEntry[],
   remove: (name: SessionName) => boolean,
 ): boolean => {
-  for (const ended of descendantsOf(name, list()).reverse()) remove(ended)
-  return remove(name)
+  const removeChildren = (): void => {
+    for (const ended of descendantsOf(name, list()).reverse()) remove(ended)
+  }
+  let wasThere = false
+  try {
+    removeChildren()
+  } finally {
+    wasThere = remove(name)
+  }
+  removeChildren()
+  return wasThere
 }
 
 /** Every session granted by this one, or by one of those; nearest first. */
 const descendantsOf = (name: SessionName, entries: readonly SessionEntry[]): SessionEntry[] => {
   const found: SessionEntry[] = []
-  const ended = new Set([name.session])
+  const ended = new Set<string | undefined>([placeOf(name)])
   for (let grown = true; grown; ) {
     grown = false
     for (const entry of entries) {
       if (found.includes(entry) || entry.host !== name.host || isNamed(entry, name)) continue
-      const within = name.agent === undefined && entry.agent !== undefined && ended.has(entry.session)
-      if (!within && (entry.parent === undefined || !ended.has(entry.parent))) continue
+      const within = entry.agent !== undefined && ended.has(entry.session)
+      if (!within && !ended.has(parentPlaceOf(entry))) continue
       found.push(entry)
-      ended.add(entry.agent === undefined ? entry.session : entry.agent)
+      ended.add(placeOf(entry))
       grown = true
     }
   }
   return found
 }
+
+/** A session, or a subagent within one. */
+const placeOf = ({ session, agent }: SessionName): string =>
+  agent === undefined ? session : `${session}\0${agent}`
+
+/** The parent of a subagent is its session, or another subagent of that; of a session, a session. */
+const parentPlaceOf = ({ session, agent, parent }: SessionEntry): string | undefined =>
+  parent === undefined || agent === undefined || parent === session ? parent : `${session}\0${parent}`
 
 const isNamed = (entry: SessionName, { host, session, agent }: SessionName): boolean =>
   entry.host === host && entry.session === session && entry.agent === agent
@@ -143,14 +176,23 @@ const filesOf = (folder: string): readonly string[] => {
 
 const readEntry = (path: string): SessionEntry | undefined => {
   try {
-    return parseEntry(readStateObject(path))
+    return parseSessionEntry(readStateObject(path))
   } catch (thrown) {
     if (thrown instanceof FormatError && thrown.code === 'FILE_NOT_FOUND') return undefined
     throw thrown
   }
 }
 
-const formatEntry = ({ chain, holderKey, boundTo, parent, agent, ...entry }: SessionEntry): string => {
+/** The text of an entry. It holds the secret key of the holder. */
+export const formatSessionEntry = ({
+  chain,
+  holderKey,
+  boundTo,
+  parent,
+  agent,
+  depth,
+  ...entry
+}: SessionEntry): string => {
   const { host, session, origin, createdAt, expiresAt } = entry
   const written: Record<string, Value> = {
     version: 1,
@@ -162,17 +204,18 @@ const formatEntry = ({ chain, holderKey, boundTo, parent, agent, ...entry }: Ses
     chain: formatChain(chain),
     holderKey: secretKeyToPem(holderKey),
   }
-  for (const [name, value] of Object.entries({ agent, boundTo, parent }))
+  for (const [name, value] of Object.entries({ agent, boundTo, parent, depth }))
     if (value !== undefined) written[name] = value
   return `${formatJson(written, 2)}\n`
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
   ...['version', 'host', 'session', 'agent', 'boundTo', 'parent', 'origin'],
-  ...['createdAt', 'expiresAt', 'chain', 'holderKey'],
+  ...['depth', 'createdAt', 'expiresAt', 'chain', 'holderKey'],
 ])
 
-const parseEntry = (written: ValueObject): SessionEntry => {
+/** The entry of a text that was read as JSON. @throws FormatError STATE_MALFORMED, and those of chains and keys */
+export const parseSessionEntry = (written: ValueObject): SessionEntry => {
   if (written['version'] !== 1 || Object.keys(written).some((name) => !FIELDS.has(name)))
     throw new FormatError('STATE_MALFORMED', 'not a session of version 1')
   const optional = (name: string): string | undefined =>
@@ -183,9 +226,10 @@ const parseEntry = (written: ValueObject): SessionEntry => {
     agent: optional('agent'),
     boundTo: optional('boundTo'),
     parent: optional('parent'),
+    depth: Object.hasOwn(written, 'depth') ? numberOf(written, 'depth') : undefined,
     origin: textOf(written, 'origin'),
-    createdAt: secondsOf(written, 'createdAt'),
-    expiresAt: secondsOf(written, 'expiresAt'),
+    createdAt: numberOf(written, 'createdAt'),
+    expiresAt: numberOf(written, 'expiresAt'),
     chain: parseChain(textOf(written, 'chain')),
     holderKey: parseSecretKey(textOf(written, 'holderKey')),
   })
@@ -197,7 +241,7 @@ const textOf = (written: ValueObject, name: string): string => {
   return value
 }
 
-const secondsOf = (written: ValueObject, name: string): number => {
+const numberOf = (written: ValueObject, name: string): number => {
   const value = written[name]
   if (typeof value !== 'number') throw new FormatError('STATE_MALFORMED', undefined, { where: name })
   return value

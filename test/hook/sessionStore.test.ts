@@ -101,6 +101,22 @@ describe.each([
     ).toEqual(['namesake', 'other'])
     expect(store.end(claude('top'))).toBe(false)
   })
+
+  test('ending a subagent ends what it granted, and neither its siblings nor namesakes elsewhere', () => {
+    const store = create()
+    store.put(entryOf(claude('s')))
+    store.put(entryOf(claude('s', 'a'), { parent: 's', depth: 1 }))
+    store.put(entryOf(claude('s', 'b'), { parent: 's', depth: 1 }))
+    store.put(entryOf(claude('s', 'aa'), { parent: 'a', depth: 2 }))
+    store.put(entryOf(claude('t', 'x'), { parent: 'a', depth: 2 }))
+    expect(store.end(claude('s', 'a'))).toBe(true)
+    const left = store.list().map(({ session, agent, depth }) => [session, agent, depth])
+    expect(left.sort()).toEqual([
+      ['s', undefined, undefined],
+      ['s', 'b', 1],
+      ['t', 'x', 2],
+    ])
+  })
 })
 
 describe('in files', () => {
@@ -154,4 +170,13 @@ describe('in files', () => {
     expect(fileSessionStore(at).list()).toEqual([])
     expect(existsSync(at)).toBe(false)
   })
+})
+
+test('a session is ended even where the file of another cannot be read, and the fault is told', () => {
+  const sessions = folder()
+  const store = fileSessionStore(sessions)
+  for (const name of ['s', 'other']) store.put(entryOf(claude(name)))
+  writeFileSync(join(sessions, sessionFileName(claude('other'))), 'torn')
+  expect(codeOf(() => store.end(claude('s')))).toMatch(/^(JSON|STATE)_/)
+  expect(store.get(claude('s'))).toBeUndefined()
 })
