@@ -13,8 +13,10 @@ export {
   toolsToJson,
 } from './constraintJson.js'
 export { decisionToJson } from './decisionJson.js'
+export { type ChildPolicy, type DelegationPolicy, delegationFromJson } from './delegation.js'
 export { parseGates } from './gateSpec.js'
 export { type Policy, policyFromJson } from './policy.js'
+export { type RolePolicy, type Roles, rolesFromJson } from './roles.js'
 export {
   type ArgumentsOf,
   type ConstraintOn,

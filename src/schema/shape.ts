@@ -17,6 +17,17 @@ export const readShape = <T>(schema: z.ZodType<T>, value: unknown, where: string
   throw new FormatError('JSON_SHAPE', issue && expectation(issue), path === '' ? {} : { where: path })
 }
 
+/** Runs `read`; what it refuses is about a part of `where`. */
+export const readAt = <T>(where: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (thrown) {
+    if (!(thrown instanceof FormatError)) throw thrown
+    const place = thrown.where === undefined ? where : `${where}.${thrown.where}`
+    throw new FormatError(thrown.code, undefined, { where: place, cause: thrown })
+  }
+}
+
 /**
  * An object without what it inherits, other things as they are. Zod reads fields and builds results by plain property
  * access, and what a polluted `Object.prototype` lends either was never written.
