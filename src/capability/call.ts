@@ -3,7 +3,7 @@
 import { toUtf8 } from '../encoding/bytes.js'
 import { MAX_TOOL_NAME_BYTES } from '../encoding/limits.js'
 import { isFloat, isList, type Value, type ValueObject } from '../encoding/value.js'
-import { type DenialCode, DenialError, FormatError } from '../errors.js'
+import { type DenialCode, DenialError, type FormatError } from '../errors.js'
 import { copyArgs, emptyObject } from './inert.js'
 
 /** A tool and its arguments, copied once and frozen. Made by {@link callOf} alone; {@link isCall} tells. */
@@ -56,12 +56,11 @@ export const isCall = (thing: unknown): thing is Call =>
 export function toPlain(value: ValueObject): Readonly<Record<string, unknown>>
 export function toPlain(value: Value): unknown
 export function toPlain(value: Value): unknown {
-  if (typeof value !== 'object' || value === null) return value
   if (isFloat(value)) return value.float
   if (!holdsFloat(value)) return value
   if (isList(value)) return Object.freeze(value.map((item) => toPlain(item)))
   const plain: Record<string, unknown> = emptyObject()
-  const object = value as ValueObject // neither a Float nor a list
+  const object = value as ValueObject // it holds something, and is no list
   for (const name of Object.keys(object)) plain[name] = toPlain(object[name] as Value)
   return Object.freeze(plain)
 }
@@ -89,17 +88,17 @@ const callArgs = (args: unknown): ValueObject => {
   try {
     return copyArgs(args)
   } catch (refusal) {
-    if (!(refusal instanceof FormatError)) throw refusal
-    const code = CALL_CODES.get(refusal.code) ?? 'CALL_MALFORMED'
-    const where = refusal.where === undefined ? {} : { where: refusal.where }
-    const rule =
-      code === 'CALL_TOO_LARGE' || code === 'CALL_TOO_DEEP' ? ({ rule: 'CALL_BOUNDS' } as const) : {}
-    throw new DenialError(code, undefined, { ...where, ...rule })
+    const { code, where } = refusal as FormatError // copyArgs throws nothing else
+    const denial = CALL_CODES.get(code) ?? 'CALL_MALFORMED'
+    const isBound = denial === 'CALL_TOO_LARGE' || denial === 'CALL_TOO_DEEP'
+    throw new DenialError(denial, undefined, {
+      ...(where !== undefined && { where }),
+      ...(isBound && { rule: 'CALL_BOUNDS' }),
+    })
   }
 }
 
 const CALL_CODES: ReadonlyMap<string, DenialCode> = new Map([
-  ['VALUE_UNSUPPORTED', 'CALL_MALFORMED'],
   ['VALUE_NUMBER', 'CALL_NUMBER'],
   ['VALUE_TOO_LARGE', 'CALL_TOO_LARGE'],
   ['VALUE_TOO_DEEP', 'CALL_TOO_DEEP'],

@@ -199,7 +199,7 @@ export const coversCapability = (
     const inner = child.constraints.get(argument)
     if (inner === undefined) return { reason: 'argument-dropped', argument, parent: outer }
     if (covers(outer, inner, engines, allowance)) continue
-    const rule = allowance.left < 0 ? 'COVER_TOO_COSTLY' : stricterCover(outer, inner, engines, allowance)
+    const rule = stricterCover(outer, inner, engines, allowance)
     return { reason: 'constraint', argument, parent: outer, child: inner, ...(rule && { rule }) }
   }
   if (parent.constraints.size === 0) return undefined

@@ -131,12 +131,7 @@ const unescaped = (body: string, quote: string): string | undefined => {
     ESCAPE,
     (_, hex?: string, short?: string, long?: string, octal?: string, single?: string) => {
       const digits = hex ?? short ?? long
-      const point =
-        digits !== undefined
-          ? Number.parseInt(digits, 16)
-          : octal !== undefined
-            ? Number.parseInt(octal, 8)
-            : -1
+      const point = digits === undefined ? Number.parseInt(`${octal}`, 8) : Number.parseInt(digits, 16)
       const character =
         single === undefined ? characterOf(point) : single === quote ? quote : SINGLE.get(single)
       known &&= character !== undefined

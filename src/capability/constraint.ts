@@ -132,7 +132,7 @@ export interface ConstraintKind<C extends { readonly kind: string }> {
   readonly coversExact: boolean
   /** A kind that permits every value: it covers every constraint, and nothing else covers it. */
   readonly coversAll?: true
-  /** The nearest constraint to `child` that `parent` covers, where there is a better one than `parent` itself. */
+  /** A constraint near `child` that may be legal under `parent`: whoever asks finds out whether it is, and of any use. */
   nearest?(parent: C, child: Constraint, recurse: Recurse): Constraint | undefined
   /**
    * Steps that one evaluation takes per UTF-16 unit of the text it is asked about, at most; absent is 1. What a kind

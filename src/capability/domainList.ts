@@ -41,9 +41,9 @@ const NOT_A_HOST = /[\s/\\?#@:]/
 /** The host that a name stands for, decoded; text between brackets can only be an address of version 6. */
 const hostOfText = (name: string): string | undefined => {
   if (name.startsWith('[') && name.endsWith(']')) return literalAddress(name) === undefined ? undefined : name
-  if (name === '' || /[\s/\\?#@:*[\]\0]/.test(name)) return undefined
+  if (/[\s/\\?#@:*[\]\0]/.test(name)) return undefined
   const host = hostAsHttp(name)
-  return host === '' || host?.includes('*') ? undefined : host
+  return host?.includes('*') ? undefined : host
 }
 
 /**
@@ -75,12 +75,11 @@ const spelled = (entry: string): string => renamed(entry, (name) => asHost(witho
 export const hostEntries = (entries: readonly string[]): readonly string[] =>
   entries.map((entry) => renamed(entry.toLowerCase(), asHost))
 
-/** Whether every host that an entry stands for is in a list; both as {@link hostEntries} makes them. */
-export const compileEntries = (entries: readonly string[]): ((entry: string) => boolean) => {
-  const isListed = compileNames(entries)
-  const isBelow = compileNames(entries.filter((entry) => entry.startsWith(WILD)))
-  return (entry) => (entry.startsWith(WILD) ? isBelow(entry.slice(WILD.length)) : isListed(entry))
-}
+/**
+ * Whether every host that an entry stands for is in a list; both as {@link hostEntries} makes them. Text is enough:
+ * `*.name` ends as those wildcards of the list end that stand for all its hosts.
+ */
+export const compileEntries: (entries: readonly string[]) => (entry: string) => boolean = compileNames
 
 /**
  * Whether a list of denied domains means a host, whatever the spelling of either: `host` is as http writes it. The

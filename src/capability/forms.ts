@@ -54,9 +54,8 @@ export class Forms {
     constraint: Constraint,
     take: (steps: number) => void,
   ): Constraint | undefined {
-    const known = this.#lists.get(list)
-    const places = known ?? new Map(list.map((each) => [this.of(each, take).number, each]))
-    if (known === undefined) this.#lists.set(list, places)
+    const places = this.#lists.get(list) ?? new Map(list.map((each) => [this.of(each, take).number, each]))
+    this.#lists.set(list, places)
     return places.get(this.of(constraint, take).number)
   }
 }

@@ -57,7 +57,7 @@ export const parseGlob = (text: string): Glob => {
       const { wildcard, end } = readStars(text, at)
       at = end
       // `**/**/` says no more than `**/`
-      if (wildcard === 'components' && building.isEmpty && building.wildcard === wildcard) continue
+      if (building.isEmpty && building.wildcard === wildcard) continue
       segments.push(building.finish(wildcard))
     } else if (unit === OPEN) {
       at = readClass(text, at, building)
@@ -99,8 +99,7 @@ const readStars = (text: string, start: number): { wildcard: WildcardToken['kind
 const readClass = (text: string, start: number, building: SegmentBuilder): number => {
   const negated = text.charCodeAt(start + 1) === BANG
   const first = start + (negated ? 2 : 1)
-  const member = text.codePointAt(first)
-  const end = member === undefined ? -1 : text.indexOf(']', first + widthOf(member)) // the first may itself be `]`
+  const end = text.indexOf(']', first + 1) // the first may itself be `]`
   if (end < 0) throw invalid('a class that is not closed')
   const ranges: ClassRange[] = []
   for (let at = first; at < end; ) {
@@ -126,7 +125,7 @@ export const matchGlob = (glob: Glob, text: string): boolean | 'CONSTRAINT_TOO_C
   for (const [i, segment] of glob.segments.entries()) {
     if (segment.wildcard === undefined) {
       at = endOfMatch(segment, text, 0)
-      if (at >= 0 && last === 0) return at === text.length
+      if (last === 0) return at === text.length
     } else {
       at = i === last ? endAtEnd(segment, text, at) : endOfFirst(segment, text, at)
     }

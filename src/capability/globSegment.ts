@@ -98,13 +98,12 @@ const needleOf = (segment: Segment): Needle => {
   return needle
 }
 
-const unitsOf = (points: readonly number[]): readonly number[] => {
-  if (!points.some((point) => point > 0xffff)) return points
-  return points.flatMap((point) => {
+const unitsOf = (points: readonly number[]): readonly number[] =>
+  points.flatMap((point) => {
+    if (point <= 0xffff) return point
     const text = String.fromCodePoint(point)
-    return point > 0xffff ? [text.charCodeAt(0), text.charCodeAt(1)] : [point]
+    return [text.charCodeAt(0), text.charCodeAt(1)]
   })
-}
 
 /** Where a segment ends that stands at `start`; -1 where the text has something else there. */
 export const endOfMatch = (segment: Segment, text: string, start: number): number => {

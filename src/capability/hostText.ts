@@ -22,7 +22,7 @@ const withoutBrackets = (host: string): string => {
   let start = 0
   let end = host.length
   while (host[start] === '[') start++
-  while (end > start && host[end - 1] === ']') end--
+  while (host[end - 1] === ']') end--
   return host.slice(start, end)
 }
 
@@ -76,5 +76,5 @@ export const literalAddress = (host: string): Address | undefined => parseAddres
 export const withoutFinalDots = (name: string): string => {
   let end = name.length
   while (name.charCodeAt(end - 1) === 0x2e) end--
-  return end === name.length ? name : name.slice(0, end)
+  return name.slice(0, end)
 }

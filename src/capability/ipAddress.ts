@@ -28,7 +28,6 @@ const addressOf = (family: AddressFamily, words: readonly number[]): Address => 
 
 /** The two words of a strict dotted quad, or undefined. */
 const quadWords = (text: string): [high: number, low: number] | undefined => {
-  if (text.length < 7 || text.length > 15) return undefined
   let number = 0
   let parts = 0
   let part = 0

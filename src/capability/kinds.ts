@@ -78,9 +78,7 @@ const rowOf = (kind: SomeKind): SomeKind =>
 const rows = (Object.values(KINDS) as unknown as readonly SomeKind[]).map(rowOf)
 const byName: ReadonlyMap<string, SomeKind> = new Map(rows.map((kind) => [kind.kind, kind]))
 const unknownRow = byName.get('unknown') as SomeKind // a row of the table
-const byTag: ReadonlyMap<number, SomeKind> = new Map(
-  rows.filter((kind) => kind !== unknownRow).map((kind) => [kind.tag, kind]),
-)
+const byTag: ReadonlyMap<number, SomeKind> = new Map(rows.map((kind) => [kind.tag, kind]))
 
 /** The record of a constraint. @throws TypeError for data that no constructor made. */
 export const kindOf = (constraint: Constraint): SomeKind => {

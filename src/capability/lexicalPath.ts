@@ -35,7 +35,7 @@ export const normalizePath = (path: string): string | undefined => {
  * like any other, so that `/data\\x/../etc` is `/etc`. Undefined for every other path, which has one alone.
  */
 export const normalizeUnixPath = (path: string): string | undefined =>
-  path.charCodeAt(0) === SLASH && path.includes('\\') ? `/${resolved(path.slice(1).split('/'))}` : undefined
+  path.charCodeAt(0) === SLASH && path.includes('\\') ? `/${resolved(path.split('/'))}` : undefined
 
 const resolved = (parts: readonly string[]): string => {
   const kept: string[] = []

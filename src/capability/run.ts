@@ -285,7 +285,7 @@ class Book implements Findings {
     this.#run.step()
     if (this.#isImpossible()) return true
     const kind = kindOf(constraint)
-    const domain = kind.faults?.(constraint, this.#run) ?? 'own'
+    const domain = kind.faults?.(constraint, this.#run)
     const alone = domain === 'never' || (domain === 'alike' && this.#has(kind.kind))
     const inner = kind.inner?.(constraint) ?? []
     return (

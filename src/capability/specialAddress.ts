@@ -63,7 +63,7 @@ const sixWords = ({
 
 /** An IPv4 address written as IPv6 in a way that the reference unwraps: `::ffff:a.b.c.d`, and `::a.b.c.d` above `::1`. */
 const unwrap = (address: Address): Address => {
-  if (address.family === 4 || !startsWith(address, [0, 0, 0, 0, 0])) return address
+  if (!startsWith(address, [0, 0, 0, 0, 0])) return address // no address of two words does
   const [, , , , , marker, high, low] = sixWords(address)
   const isMapped = marker === 0xffff
   const isCompatible = marker === 0 && (high > 0 || low > 1)

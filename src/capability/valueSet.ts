@@ -14,9 +14,8 @@ export const keyOf = (value: Value): string => {
     case 'string':
       return `s${value}`
     case 'number':
-      return `${Number.isInteger(value) ? 'i' : 'f'}${value}`
     case 'bigint':
-      return `i${value}`
+      return `i${value}` // a Float that is a plain number has a fraction, which no Integer has
     case 'boolean':
       return value ? 't' : 'b'
     default:
@@ -65,13 +64,16 @@ export const copyValues = (input: readonly unknown[]): readonly Value[] => {
   return values
 }
 
-export const readValues = (reader: CborReader): readonly Value[] => {
+/** Reads a body that is a map of one field, a list of values. @throws FormatError CBOR_… */
+export const readValues = (reader: CborReader, field: string): readonly Value[] => {
   const values: Value[] = []
-  reader.array(() => values.push(reader.value()))
+  reader.struct([field], [field], () => reader.array(() => values.push(reader.value())))
   return Object.freeze(values)
 }
 
-export const writeValues = (writer: CborWriter, values: readonly Value[]): void => {
+export const writeValues = (writer: CborWriter, field: string, values: readonly Value[]): void => {
+  writer.map(1)
+  writer.text(field)
   writer.array(values.length)
   for (const value of values) writer.value(value)
 }

@@ -5,7 +5,8 @@
  * one at a time, and some test of the project must fail under it. The score of a folder is that of Stryker: the mutants
  * that a test noticed (killed, or timed out), of all that are counted. Mutants that no test reaches count as survivors;
  * the words of messages are not counted (`messages.ts`). The command ends with 1 when a score is below 90 %, when a
- * survivor has no reason in `survivors.json` or more than one, or when one that is listed there is none.
+ * survivor has no reason in `survivors.json` or more than one. One that is listed there and did not survive is told: on a
+ * slow machine a mutant can run out of time that elsewhere does not.
  *
  * What makes mutants is Stryker's; what runs them is not, since it would take hours:
  * 1. All mutants are in the sources at once, each behind a switch. A test runs once as it is, and then again at once for
@@ -153,4 +154,4 @@ if (values.json !== undefined)
   )
 const low = Object.entries(figures).filter(([, { score }]) => score < LOWEST_SCORE)
 for (const [folder, { score }] of low) say(`${folder}: ${score.toFixed(1)} % is below ${LOWEST_SCORE} %`)
-process.exitCode = low.length + without.length + withSeveral.length + idle.length > 0 ? 1 : 0
+process.exitCode = low.length + without.length + withSeveral.length > 0 ? 1 : 0

@@ -21,31 +21,27 @@ const anyOf = (constraints: readonly Constraint[]): AnyConstraint =>
  */
 export const any = (constraints: readonly Constraint[]): AnyConstraint => withinDepth(anyOf(constraints))
 
-/** Why a child is not covered: a branch that no branch covers, or one that an earlier fault of the parent denies. */
-const gapBetween = (
-  parent: AnyConstraint,
-  child: AnyConstraint,
-  recurse: Recurse,
-): { readonly branch: Constraint; readonly covered: boolean } | undefined => {
+/** See the order of `anyKind`. Where no branch of the parent can fault, its first clause is all that is asked. */
+const covers = (parent: AnyConstraint, child: AnyConstraint, recurse: Recurse): boolean => {
   const nothing = recurse.findings()
   const risky = parent.constraints.flatMap((branch, place) => (nothing.settle(branch) ? [] : [place]))
   const earlier = recurse.findings()
   for (const branch of child.constraints) {
     if (risky.length === 0) {
       if (recurse.isCoveredByOne(branch, parent.constraints)) continue
-      return { branch, covered: false }
+      return false
     }
     const place = parent.constraints.findIndex((outer) => recurse.covers(outer, branch))
-    if (place < 0) return { branch, covered: false }
+    if (place < 0) return false
     const findings = recurse.findings(earlier)
     findings.add(branch, true)
     for (const before of risky) {
       if (before >= place) break
-      if (!findings.settle(parent.constraints[before] as Constraint)) return { branch, covered: true }
+      if (!findings.settle(parent.constraints[before] as Constraint)) return false
     }
     earlier.add(branch, false)
   }
-  return undefined
+  return true
 }
 
 export const anyKind: ConstraintKind<AnyConstraint> = {
@@ -96,11 +92,10 @@ export const anyKind: ConstraintKind<AnyConstraint> = {
    * the parent permits the value; or false, and then the next is asked; none faults by 2. Without 2 a child could
    * drop an erring branch and permit what its parent, ended by the fault, denies.
    */
-  covers: (parent, child, recurse) => gapBetween(parent, child, recurse) === undefined,
+  covers,
   nearest(parent, child, recurse) {
     const branches = child.kind === 'any' ? child.constraints : [child]
-    const kept = branches.filter((inner) => recurse.isCoveredByOne(inner, parent.constraints))
-    return kept.length === 0 ? undefined : any(kept)
+    return any(branches.filter((inner) => recurse.isCoveredByOne(inner, parent.constraints)))
   },
   samples: ({ constraints }, recurse) => constraints.flatMap((each) => recurse.samples(each)),
   describe({ constraints }, describeInner) {

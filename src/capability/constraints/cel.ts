@@ -33,8 +33,11 @@ export const cel = (expression: string, options: CelOptions = {}): CelConstraint
     throw new FormatError('TEXT_SURROGATE')
   }
   engine?.compile(expression)
-  return Object.freeze({ kind: 'cel', expression, parentExpression })
+  return celOf(expression, parentExpression)
 }
+
+const celOf = (expression: string, parentExpression: string | undefined): CelConstraint =>
+  Object.freeze({ kind: 'cel', expression, parentExpression })
 
 /** A compiled expression, or the error that says why there is none. */
 const compiled = (expression: string, engine: CelEngine): Matcher | FormatError => {
@@ -62,7 +65,7 @@ const textNarrows = (parent: string, child: string): boolean => {
 
 /** Whether the first bracket is closed by the last piece, and not before. */
 const isOneGroup = (pieces: readonly string[]): boolean => {
-  if (pieces[0] !== '(' || pieces.at(-1) !== ')') return false
+  if (pieces[0] !== '(') return false
   let depth = 0
   for (const [i, piece] of pieces.entries()) {
     if (piece === '(') depth++
@@ -128,8 +131,9 @@ const samples = ({ expression }: CelConstraint): readonly Value[] => {
       ? [text]
       : [],
   )
-  if (names.length === 0 || names.includes('value')) return values.slice(0, 48)
-  return values.slice(0, 48).map((value) => objectOf(new Set(names), value))
+  const some = values.slice(0, 48)
+  if (names.length === 0 || names.includes('value')) return some
+  return some.map((value) => objectOf(new Set(names), value))
 }
 
 const objectOf = (names: ReadonlySet<string>, value: Value): Value => {
@@ -150,9 +154,7 @@ export const celKind: ConstraintKind<CelConstraint> = {
     reader.struct(['expression', 'parent_expression'], ['expression'], (name) => {
       fields[name] = reader.text()
     })
-    const { expression, parent_expression: parentExpression } = fields
-    if (expression === undefined) throw new FormatError('CONSTRAINT_MALFORMED')
-    return cel(expression, parentExpression === undefined ? {} : { parentExpression })
+    return celOf(fields.expression as string, fields.parent_expression) // required, hence read
   },
 
   encode(writer: CborWriter, { expression, parentExpression }: CelConstraint): void {
@@ -174,9 +176,7 @@ export const celKind: ConstraintKind<CelConstraint> = {
 
   nearest(parent: CelConstraint, child: Constraint, recurse: Recurse): Constraint | undefined {
     if (child.kind !== 'cel') return undefined
-    const conjunction = cel(`(${parent.expression}) && (${child.expression})`, {
-      parentExpression: parent.expression,
-    })
+    const conjunction = celOf(`(${parent.expression}) && (${child.expression})`, parent.expression)
     return covers(parent, conjunction, recurse) ? conjunction : undefined
   },
 

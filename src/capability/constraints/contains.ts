@@ -26,16 +26,10 @@ export const containsKind: ConstraintKind<ContainsConstraint> = {
   tag: 10,
   coversExact: false,
   decode(reader) {
-    let required: readonly Value[] = []
-    reader.struct(['required'], ['required'], () => {
-      required = readValues(reader)
-    })
-    return containsValues(required)
+    return containsValues(readValues(reader, 'required'))
   },
   encode(writer, { required }) {
-    writer.map(1)
-    writer.text('required')
-    writeValues(writer, required)
+    writeValues(writer, 'required', required)
   },
   compile({ required }) {
     return (value) => isList(value) && isSubset(required, value)

@@ -27,16 +27,10 @@ export const notOneOfKind: ConstraintKind<NotOneOfConstraint> = {
   tag: 7,
   coversExact: false,
   decode(reader) {
-    let excluded: readonly Value[] = []
-    reader.struct(['excluded'], ['excluded'], () => {
-      excluded = readValues(reader)
-    })
-    return notOneOfValues(excluded)
+    return notOneOfValues(readValues(reader, 'excluded'))
   },
   encode(writer, { excluded }) {
-    writer.map(1)
-    writer.text('excluded')
-    writeValues(writer, excluded)
+    writeValues(writer, 'excluded', excluded)
   },
   compile({ excluded }) {
     const keys = keysOf(excluded)

@@ -24,16 +24,10 @@ export const oneOfKind: ConstraintKind<OneOfConstraint> = {
   tag: 4,
   coversExact: true,
   decode(reader) {
-    let values: readonly Value[] = []
-    reader.struct(['values'], ['values'], () => {
-      values = readValues(reader)
-    })
-    return oneOfValues(values)
+    return oneOfValues(readValues(reader, 'values'))
   },
   encode(writer, { values }) {
-    writer.map(1)
-    writer.text('values')
-    writeValues(writer, values)
+    writeValues(writer, 'values', values)
   },
   compile({ values }) {
     const keys = keysOf(values)
@@ -44,8 +38,7 @@ export const oneOfKind: ConstraintKind<OneOfConstraint> = {
   covers: (parent, child) => isSubset(child.values, parent.values),
   nearest(parent, child, recurse) {
     const permits = recurse.compile(child)
-    const kept = parent.values.filter((value) => permits(value, 0) === true)
-    return kept.length === 0 ? undefined : oneOfValues(Object.freeze(kept))
+    return oneOfValues(Object.freeze(parent.values.filter((value) => permits(value, 0) === true)))
   },
   samples: ({ values }) => values,
   describe: ({ values }) => (values.length === 0 ? 'nothing' : `one of ${valuesInWords(values)}`),

@@ -43,38 +43,27 @@ const known = new WeakMap<PatternConstraint, Glob>()
 const globOf = (constraint: PatternConstraint): Glob => known.get(constraint) ?? parseGlob(constraint.pattern)
 
 /**
- * How the reference reads a pattern when it narrows one: by the stars in its text alone, those in classes included.
- * `fixed` is the text before or after the one star.
+ * How the reference narrows a pattern: by the stars in its text alone, those in classes included. The parent has one
+ * star, at its end or its start; the child begins or ends alike, and has no star but one in that place.
  */
-type TextShape =
-  | { readonly shape: 'exact' | 'prefix' | 'suffix'; readonly fixed: string }
-  | { readonly shape: 'complex' }
-
-const textShape = (text: string): TextShape => {
-  const star = text.indexOf('*')
-  if (star < 0) return { shape: 'exact', fixed: text }
-  if (star !== text.lastIndexOf('*')) return { shape: 'complex' }
-  if (star === text.length - 1) return { shape: 'prefix', fixed: text.slice(0, -1) }
-  return star === 0 ? { shape: 'suffix', fixed: text.slice(1) } : { shape: 'complex' }
-}
-
 const textNarrows = (parent: string, child: string): boolean => {
-  const from = textShape(parent)
-  const to = textShape(child)
-  if (from.shape === 'complex' || from.shape === 'exact' || to.shape === 'complex') return false
-  if (to.shape !== 'exact' && to.shape !== from.shape) return false
-  return from.shape === 'prefix' ? to.fixed.startsWith(from.fixed) : to.fixed.endsWith(from.fixed)
+  const star = parent.indexOf('*')
+  if (star !== parent.lastIndexOf('*')) return false
+  if (parent.endsWith('*'))
+    return child.startsWith(parent.slice(0, -1)) && [-1, child.length - 1].includes(child.indexOf('*'))
+  return star === 0 && child.endsWith(parent.slice(1)) && child.lastIndexOf('*') <= 0
 }
 
-/** Whether the one run of the parent stands where the child has anything at all, and all its other tokens are the child's. */
+/**
+ * Whether the one run of the parent stands where the child has anything at all, and all its other tokens are the
+ * child's. Only asked where the texts narrow: then the parent's one star, which is its first or last character and so
+ * in no class, is its one run.
+ */
 const tokensNarrow = (parentGlob: Glob, childGlob: Glob): boolean => {
   const [parent, child] = [tokensOf(parentGlob), tokensOf(childGlob)]
   const run = parent.findIndex(({ kind }) => kind === 'run')
-  const fixed = parent.length - 1
-  if (run < 0 || parent.some(({ kind }, i) => kind === 'components' || (kind === 'run' && i !== run)))
-    return false
   // The star of the child, where it has one, needs no place of its own: it lies where the parent's does.
-  if (child.length < fixed) return false
+  if (child.length < parent.length - 1) return false
   const before = parent.slice(0, run)
   const after = parent.slice(run + 1)
   const tail = child.length - after.length
@@ -107,8 +96,7 @@ const sampleOf = (token: GlobToken, run: string): string => {
       return run
     case 'class': {
       const inside = token.ranges.find(([first, last]) => first <= last)?.[0]
-      if (token.negated || inside === undefined || !String.fromCodePoint(inside).isWellFormed()) return '~'
-      return String.fromCodePoint(inside)
+      return token.negated || inside === undefined ? '~' : String.fromCodePoint(inside)
     }
   }
 }
@@ -163,8 +151,9 @@ export const patternKind: ConstraintKind<PatternConstraint> = {
     return matchGlob(globOf(constraint), value) === 'CONSTRAINT_TOO_COSTLY' ? 'MATCHING_BOUNDED' : undefined
   },
 
+  /** Only asked of a child that is not covered. */
   stricterCover(parent: PatternConstraint, child: Constraint): StricterRule | undefined {
     if (child.kind !== 'pattern') return undefined
-    return textNarrows(parent.pattern, child.pattern) && !covers(parent, child) ? 'PATTERN_TOKENS' : undefined
+    return textNarrows(parent.pattern, child.pattern) ? 'PATTERN_TOKENS' : undefined
   },
 }

@@ -135,12 +135,7 @@ export const rangeKind: ConstraintKind<RangeConstraint> = {
     const high = isBoundCovered(parent.max, parent.maxInclusive, child.max, child.maxInclusive, 1)
       ? child
       : parent
-    const met = rangeOf(low.min, high.max, low.minInclusive, high.maxInclusive)
-    const isEmpty =
-      met.min !== undefined &&
-      met.max !== undefined &&
-      (met.min > met.max || (met.min === met.max && !(met.minInclusive && met.maxInclusive)))
-    return isEmpty ? undefined : met
+    return rangeOf(low.min, high.max, low.minInclusive, high.maxInclusive)
   },
   samples({ min, max }) {
     const edges = [min, max].filter((bound) => bound !== undefined)

@@ -50,12 +50,11 @@ export const regexKind: ConstraintKind<RegexConstraint> = {
   needsEngine: true,
 
   decode(reader: CborReader): RegexConstraint {
-    let pattern: string | undefined
+    const fields: { pattern?: string } = {}
     reader.struct(['pattern'], ['pattern'], () => {
-      pattern = reader.text()
+      fields.pattern = reader.text()
     })
-    if (pattern === undefined) throw new FormatError('CONSTRAINT_MALFORMED')
-    return regex(pattern)
+    return regex(fields.pattern as string) // required, hence read
   },
 
   encode(writer: CborWriter, { pattern }: RegexConstraint): void {

@@ -133,7 +133,7 @@ export const subpathKind: ConstraintKind<SubpathConstraint> = {
   },
 
   nearest(parent: SubpathConstraint, child: Constraint): SubpathConstraint | undefined {
-    if (child.kind !== 'subpath' || judgeOf(parent)(child.root) !== true) return undefined
+    if (child.kind !== 'subpath') return undefined
     return freeze(
       child.root,
       child.caseSensitive || parent.caseSensitive,

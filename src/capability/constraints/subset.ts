@@ -24,16 +24,10 @@ export const subsetKind: ConstraintKind<SubsetConstraint> = {
   tag: 11,
   coversExact: false,
   decode(reader) {
-    let allowed: readonly Value[] = []
-    reader.struct(['allowed'], ['allowed'], () => {
-      allowed = readValues(reader)
-    })
-    return subsetOf(allowed)
+    return subsetOf(readValues(reader, 'allowed'))
   },
   encode(writer, { allowed }) {
-    writer.map(1)
-    writer.text('allowed')
-    writeValues(writer, allowed)
+    writeValues(writer, 'allowed', allowed)
   },
   compile({ allowed }) {
     const keys = keysOf(allowed)

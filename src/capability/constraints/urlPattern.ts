@@ -40,11 +40,11 @@ const globOf = (path: string): Glob | undefined => {
   }
 }
 
-const isAnyPath = (path: string): boolean => path === '*' || path === '/*'
+const ANY_PATH = '/*'
 
 /** A path that is no valid glob stands for itself. */
 const compilePath = (path: string | undefined): ((text: string) => Outcome) => {
-  if (path === undefined || isAnyPath(path)) return () => true
+  if (path === undefined || path === ANY_PATH) return () => true
   const glob = globOf(path)
   return glob === undefined ? (text) => text === path : (text) => matchGlob(glob, text)
 }
@@ -60,7 +60,7 @@ const compileHost = (pattern: string | undefined): ((host: string) => boolean) =
     return (host) => host === apex || host.endsWith(ending)
   }
   const exact = lowerAscii(pattern)
-  return (host) => host === exact || lowerAscii(host) === exact
+  return (host) => lowerAscii(host) === exact
 }
 
 /** Port 0 stands for whatever the reference knows no default of. */
@@ -94,7 +94,7 @@ const coversHost = (parent: UrlShape, child: UrlShape): Cover => {
 const coversPath = (parent: string | undefined, child: string | undefined): Cover => {
   if (parent === undefined) return true
   if (child === undefined) return false
-  if (isAnyPath(parent) || child === parent) return true
+  if (parent === ANY_PATH || child === parent) return true
   if (!parent.endsWith('/*')) return child.startsWith(`${parent}/`) ? 'URL_PATTERN_PATH' : false
   if (!child.startsWith(parent.slice(0, -1))) return false
   // Texts that begin alike have tokens that begin alike, as long as both are globs.
@@ -184,7 +184,8 @@ export const urlPatternKind: ConstraintKind<UrlPatternConstraint> = {
   },
 
   stricterCover(parent: UrlPatternConstraint, child: Constraint): StricterRule | undefined {
-    const cover = child.kind === 'urlPattern' ? coverOf(parent, child) : false
+    if (child.kind !== 'urlPattern') return undefined
+    const cover = coverOf(parent, child)
     return typeof cover === 'string' ? cover : undefined
   },
 }

@@ -256,8 +256,9 @@ export const urlSafeKind: ConstraintKind<UrlSafeConstraint> = {
     return verdict === 'too-long' ? 'URL_TOO_LONG' : verdict
   },
 
-  stricterCover(parent: UrlSafeConstraint, child: Constraint, recurse): StricterRule | undefined {
-    if (child.kind !== 'urlSafe' || urlSafeKind.covers(parent, child, recurse)) return undefined
+  /** Only asked of a child that is not covered. */
+  stricterCover(parent: UrlSafeConstraint, child: Constraint): StricterRule | undefined {
+    if (child.kind !== 'urlSafe') return undefined
     if (narrows(parent, child))
       return grantsAddress(parent, child) ? 'URL_SAFE_ALLOW_ADDRESS' : 'URL_SAFE_ENTRY'
     return narrowsByHost(parent, child) ? 'URL_SAFE_ENTRY_TEXT' : undefined

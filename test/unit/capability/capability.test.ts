@@ -24,11 +24,12 @@ import {
   wildcard,
 } from '../../../src/capability/constructors.js'
 import { copyArgs } from '../../../src/capability/inert.js'
+import { chainAllowance } from '../../../src/capability/run.js'
 import { fromHex, toHex } from '../../../src/encoding/bytes.js'
 import { CborReader, CborWriter } from '../../../src/encoding/cbor.js'
 import { float } from '../../../src/encoding/value.js'
 import { engines } from '../../support/engines.js'
-import { codeOf } from '../../support/values.js'
+import { codeOf, objectOf } from '../../support/values.js'
 
 const encode = (made: Capability): string => {
   const writer = new CborWriter()
@@ -92,6 +93,29 @@ describe('making one', () => {
     cycle.constraint = cycle
     expect(codeOf(() => capability({ a: cycle }))).toBe('CONSTRAINT_TOO_DEEP')
     expect(codeOf(() => capability({ a: { kind: 'pattern', pattern: 'a**' } }))).toBe('CONSTRAINT_INVALID')
+    for (const kind of ['nonsense', 'toString', 1, undefined])
+      expect(codeOf(() => capability({ a: { kind } as never }))).toBe('CONSTRAINT_INVALID')
+  })
+
+  test('whether it allows unknown arguments is said by a boolean', () => {
+    for (const allowUnknown of [1, 'true', null, {}])
+      expect(() => capability({ a: 1 }, { allowUnknown: allowUnknown as never })).toThrow(TypeError)
+  })
+
+  test('its constraints are read as those of any map', () => {
+    const { constraints } = capability({ b: 2, a: 1 })
+    const named = [
+      ['a', exact(1)],
+      ['b', exact(2)],
+    ]
+    expect([...constraints]).toEqual(named)
+    expect([...constraints.entries()]).toEqual(named)
+    expect([...constraints.values()]).toEqual([exact(1), exact(2)])
+    const visited: unknown[] = []
+    constraints.forEach((constraint, name, map) => {
+      visited.push([name, constraint, map === constraints])
+    })
+    expect(visited).toEqual(named.map((pair) => [...pair, true]))
   })
 
   test('64 constraints at most, here and when read', () => {
@@ -127,6 +151,11 @@ describe('bytes', () => {
     ['with names out of order', `a1${text('constraints')}a261628210f661618210f6`, 'CBOR_KEY_ORDER'],
   ])('%s are refused', (_what, hex, code) => {
     expect(codeOf(() => decode(hex))).toBe(code)
+  })
+
+  test('that say allow_unknown false are refused by a rule of their own', () => {
+    const hex = `a2${text('constraints')}a0${text('allow_unknown')}f4`
+    expect(() => decode(hex)).toThrow(expect.objectContaining({ rule: 'ENCODING_ONE_FORM' }))
   })
 })
 
@@ -189,6 +218,34 @@ describe('asking one', () => {
       rule: 'MATCHING_BOUNDED',
     })
     expect(asked(copyArgs({ a: 'b'.repeat(100) }), 0)?.code).toBe('CONSTRAINT_VIOLATED')
+  })
+
+  test('together they take as many steps as are allowed, and not one more', () => {
+    const sixteen = (...names: string[]) =>
+      Object.fromEntries(names.map((name) => [name, not(any(Array.from({ length: 6 }, (_, i) => exact(i))))]))
+    const asked = compileCapability(capability(sixteen('a', 'b')), engines)
+    const long = 'x'.repeat(2 ** 20)
+    expect(
+      asked(
+        objectOf([
+          ['a', long],
+          ['b', long],
+        ]),
+        0,
+      ),
+    ).toBeUndefined()
+    expect(
+      asked(
+        objectOf([
+          ['a', long],
+          ['b', `${long}x`],
+        ]),
+        0,
+      ),
+    ).toMatchObject({
+      code: 'CONSTRAINT_TOO_COSTLY',
+      argument: 'b',
+    })
   })
 })
 
@@ -266,6 +323,18 @@ describe('tools', () => {
       tool: 'read',
       rule: 'TOOL_WILDCARD',
     })
+  })
+
+  test('where the steps run out, that is the rule', () => {
+    const [parent, child] = [tools({ read: strict, '*': loose }), tools({ '*': loose })]
+    const ruleWith = (steps: number): unknown => {
+      const allowance = chainAllowance()
+      allowance.left = steps
+      return coversTools(parent, child, engines, allowance)
+    }
+    expect(ruleWith(0)).toMatchObject({ reason: 'constraint', tool: '*', rule: 'COVER_TOO_COSTLY' })
+    expect(ruleWith(1)).toEqual({ reason: 'wildcard-tool', tool: 'read', rule: 'COVER_TOO_COSTLY' })
+    expect(ruleWith(3)).toEqual({ reason: 'wildcard-tool', tool: 'read', rule: 'TOOL_WILDCARD' })
   })
 
   test('what a child permits of any tool its parent permits', () => {

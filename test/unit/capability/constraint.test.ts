@@ -75,6 +75,15 @@ describe('the table of kinds', () => {
       expect(() => kindOf({ kind: name } as unknown as Constraint), name).toThrow(TypeError)
   })
 
+  test('takes no type id that it knows for an Unknown, and every other byte', () => {
+    const refused = (tag: number): boolean =>
+      codeOf(() => unknown(tag, new Uint8Array())) === 'CONSTRAINT_INVALID'
+    const tags = Array.from({ length: 256 }, (_, tag) => tag)
+    const known = Object.values(KINDS).flatMap(({ kind, tag }) => (kind === 'unknown' ? [] : [tag]))
+    expect(tags.filter(refused)).toEqual(known.sort((a, b) => a - b))
+    for (const tag of [-1, 256, 0.5, Number.NaN]) expect(refused(tag)).toBe(true)
+  })
+
   test('reads every type id without a row as Unknown', () => {
     for (const tag of [0, 6, 19, 127, 129, 255]) expect(kindByTag(tag).kind).toBe('unknown')
   })

@@ -50,6 +50,7 @@ describe('a host', () => {
     ['0x7f000001x', undefined],
     ['0x', undefined],
     ['01.2.3.4', '1.2.3.4'],
+    ['01.10.3.4', '1.10.3.4'],
     ['010.2.3.4', undefined],
     ['01.8.3.4', undefined],
     ['01.18.3.4', undefined],
@@ -70,11 +71,19 @@ describe('a host', () => {
     ['0.0.0.0', false],
     ['x01.2.3.4', false],
     ['01.2.3.4x', false],
+    ['x.01.2.3.4', false],
+    ['1.2.3.04.x', false],
     ['01.2.3', false],
     ['01.2.3.4.5', false],
     ['11.22.033.44', true],
   ])('%s has an ambiguous zero: %s', (host, ambiguous) => {
     expect(isAmbiguousQuad(host)).toBe(ambiguous)
+  })
+
+  test('of a number is the address of its 32 bits', () => {
+    expect(addressInHost('0')).toEqual({ family: 4, words: [0, 0] })
+    expect(addressInHost('0000')).toEqual({ family: 4, words: [0, 0] })
+    expect(addressInHost('65537')).toEqual({ family: 4, words: [1, 1] })
   })
 
   test('has final dots or has none', () => {
@@ -85,6 +94,10 @@ describe('a host', () => {
 describe('an address', () => {
   test.each([
     '1..2.3',
+    '10..20.30',
+    '1.2.3.a',
+    'a.b.c.d',
+    '',
     '.1.2.3.4',
     '1.2.3.4.',
     '1.2.3',
@@ -127,6 +140,8 @@ describe('an address', () => {
     '::/129',
     '10.0.0.0/-1',
     '10.0.0.0/255.0.255.0',
+    '10.0.0.0/0.255.0.0',
+    '10.0.0.0/0.0.0.1',
     '10.0.0.0/8/8',
   ])('and %s is no network', (text) => {
     expect(parseNetwork(text)).toBeUndefined()
@@ -141,8 +156,10 @@ describe('an address', () => {
       '10.1.2.3/0',
       '::1',
       '::1/64',
+      '10.1.2.3/32',
+      '::1/128',
     ]
-    expect(prefixes.map((text) => parseNetwork(text)?.prefix)).toEqual([8, 8, 8, 32, 0, 128, 64])
+    expect(prefixes.map((text) => parseNetwork(text)?.prefix)).toEqual([8, 8, 8, 32, 0, 128, 64, 32, 128])
   })
 })
 
@@ -191,6 +208,8 @@ describe('an entry of a list of domains', () => {
     ['10.0.0.1', true],
     ['[::1]', true],
     ['[nonsense]', false],
+    ['::1]', false],
+    ['[::1', false],
     ['a b', false],
     ['a/b', false],
     ['a:80', false],
@@ -237,6 +256,7 @@ describe('the shape of a URL', () => {
   test.each<[string, unknown]>([
     ['example.com', ['CONSTRAINT_INVALID', undefined]],
     ['://example.com', ['CONSTRAINT_INVALID', undefined]],
+    ['mailto:a', ['CONSTRAINT_INVALID', undefined]],
     ['https://', ['CONSTRAINT_INVALID', undefined]],
     ['https://__tenuo_host_wildcard__.com', ['CONSTRAINT_INVALID', undefined]],
     ['https://a/__tenuo_path_wildcard__', ['CONSTRAINT_INVALID', undefined]],

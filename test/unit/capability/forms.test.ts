@@ -59,6 +59,34 @@ describe('forms', () => {
     })
     expect(steps).toBeLessThan(200)
   })
+
+  test('each takes a step, and one more for every 64 bytes that it is long, once', () => {
+    const taken: number[] = []
+    const forms = new Forms()
+    const long = pattern(`${'a'.repeat(640)}*`)
+    for (const constraint of [long, long, copyOf(long), all([long, exact(1)])])
+      forms.of(constraint, (steps) => taken.push(steps))
+    const { bytes } = forms.of(long, free)
+    expect(bytes).toBeGreaterThan(640)
+    expect(taken).toEqual([11, 11, 1, 1])
+  })
+
+  test('data that cannot be written is alike to nothing, not even to its copy', () => {
+    const forms = new Forms()
+    const forged = { ...range({ min: 0 }), min: Number.NaN }
+    const numbers = [forged, { ...forged }, { ...forged, max: 1 }].map((each) => forms.of(each, free).number)
+    expect(new Set(numbers).size).toBe(3)
+    expect(forms.of(forged, free)).toEqual({ number: numbers[0], bytes: 0 })
+  })
+
+  test('what ends the writing of one ends all around it', () => {
+    const ended = new Error('ended')
+    let asked = 0
+    const endFirst = (): void => {
+      if (asked++ === 0) throw ended
+    }
+    expect(() => new Forms().of(all([exact(1)]), endFirst)).toThrow(ended)
+  })
 })
 
 describe('a constraint and one that is written alike', () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { copyArgs, copyValue } from '../../../src/capability/inert.js'
 import { MAX_CALL_TEXT, MAX_CALL_VALUES, MAX_VALUE_DEPTH } from '../../../src/encoding/limits.js'
 import { float, isFloat, type Value } from '../../../src/encoding/value.js'
-import { codeOf, valueObjects, values } from '../../support/values.js'
+import { codeOf, objectOf, valueObjects, values } from '../../support/values.js'
 
 const frozenAll = (value: unknown): boolean =>
   typeof value !== 'object' ||
@@ -75,6 +75,7 @@ describe('a copy', () => {
     expect(copyArgs(runInNewContext('({ a: [1, { b: "x" }] })'))).toEqual({ a: [1, { b: 'x' }] })
     expect(copyArgs(Object.assign(Object.create(null), { a: 1 }))).toEqual({ a: 1 })
     expect(copyArgs(JSON.parse('{"__proto__":{"x":1}}'))).toEqual(JSON.parse('{"__proto__":{"x":1}}'))
+    expect(copyValue(Object.setPrototypeOf([1], null))).toEqual([1])
   })
 
   test('of an object that stands twice stands twice', () => {
@@ -89,6 +90,14 @@ describe('a copy', () => {
     expect(codeOf(() => copyValue(undefined))).toBe('VALUE_UNSUPPORTED')
   })
 })
+
+const refusal = (args: unknown): unknown => {
+  try {
+    return copyArgs(args)
+  } catch (thrown) {
+    return thrown
+  }
+}
 
 describe('refused', () => {
   test.each<[string, unknown]>([
@@ -154,14 +163,45 @@ describe('refused', () => {
     expect(codeOf(() => copyArgs(args))).toBe('VALUE_UNSUPPORTED')
   })
 
-  test('with the name of the argument where it is plain, and never its value', () => {
-    const refusal = (args: unknown): unknown => {
-      try {
-        return copyArgs(args)
-      } catch (thrown) {
-        return thrown
-      }
+  test('as arguments: what only lost its prototype, with no argument to blame', () => {
+    const nothing = (): void => undefined
+    for (const name of Object.getOwnPropertyNames(nothing)) Reflect.deleteProperty(nothing, name)
+    for (const args of [[1], nothing])
+      expect(refusal(Object.setPrototypeOf(args, null))).toMatchObject({
+        code: 'VALUE_UNSUPPORTED',
+        where: undefined,
+      })
+  })
+
+  class Named {
+    override = 1
+    hasOwnProperty(): boolean {
+      return true
     }
+  }
+  test.each<[string, object]>([
+    ['names that its frozen prototype inherits', Object.create(Object.freeze(Object.create({ evil: 1 })))],
+    ['names of its frozen prototype', Object.create(Object.freeze(objectOf([['evil', 1]])))],
+    ['a prototype that can be given names', Object.create(Object.create(null))],
+    ['a class that looks like Object.prototype', new Named()],
+  ])('as an object: what has %s', (_, object) => {
+    expect(codeOf(() => copyArgs({ a: object }))).toBe('VALUE_UNSUPPORTED')
+  })
+
+  test('as a list: a length that is not one', () => {
+    expect(codeOf(() => copyValue(new Array(MAX_CALL_VALUES)))).toBe('VALUE_UNSUPPORTED')
+    expect(codeOf(() => copyValue(new Array(MAX_CALL_VALUES + 1)))).toBe('VALUE_TOO_LARGE')
+    expect(codeOf(() => copyValue(new Array(2 ** 32 - 1)))).toBe('VALUE_TOO_LARGE')
+    let asked = 0
+    const length = { valueOf: () => asked++ }
+    const posing = new Proxy([1], {
+      get: (list, name) => (name === 'length' ? length : Reflect.get(list, name)),
+    })
+    expect(codeOf(() => copyValue(posing))).toBe('VALUE_TOO_LARGE')
+    expect(asked).toBe(0)
+  })
+
+  test('with the name of the argument where it is plain, and never its value', () => {
     expect(refusal({ fine: 1, path: ['secret', Number.NaN] })).toMatchObject({ where: 'path' })
     expect(refusal({ 'not\nplain': Number.NaN })).toMatchObject({ where: undefined })
     expect(String(refusal({ path: ['secret', Number.NaN] }))).not.toContain('secret')

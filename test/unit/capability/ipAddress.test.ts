@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   formatAddress,
+  fourOf,
   lastAddress,
   type Network,
   networkContains,
@@ -10,6 +11,10 @@ import {
 } from '../../../src/capability/ipAddress.js'
 
 const wordsOf = (text: string): readonly number[] | undefined => parseAddress(text)?.words
+
+test('the address of two words is theirs', () => {
+  expect(formatAddress(fourOf(0x7f00, 1))).toBe('127.0.0.1')
+})
 
 describe('strict addresses', () => {
   test('a dotted quad', () => {

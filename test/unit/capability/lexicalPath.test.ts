@@ -37,6 +37,8 @@ describe('the normal form of a path', () => {
     'file:///a',
     '/a\0',
     '[:/a',
+    'ab/c',
+    'a//c',
   ])('%j has none', (path) => {
     expect(normalizePath(path)).toBeUndefined()
   })

@@ -113,11 +113,30 @@ describe('special-purpose addresses', () => {
     expect(stricterBlock(addressOf('8.8.8.8'), ALL)).toBeUndefined()
   })
 
+  test.each([
+    ['10.0.0.1', true],
+    ['::ffff:10.0.0.1', true],
+    ['::10.0.0.1', true],
+    ['169.254.169.254', true],
+    ['100.64.0.1', false],
+    ['64:ff9b::10.0.0.1', false],
+    ['::', false],
+  ])('the reference blocks %s: %s', (text, blocked) => {
+    expect(referenceBlocks(addressOf(text), ALL)).toBe(blocked)
+    expect(referenceBlocks(addressOf(text), NONE)).toBe(false)
+  })
+
   test('an address stands for itself and for what is inside it', () => {
     const within = (text: string): string[] => addressesWithin(addressOf(text)).map(formatAddress)
     expect(within('10.0.0.1')).toEqual(['10.0.0.1'])
     expect(within('::1')).toEqual(['0:0:0:0:0:0:0:1'])
     expect(within('::ffff:10.0.0.1')).toEqual(['0:0:0:0:0:ffff:a00:1', '10.0.0.1'])
     expect(within('2002:a00:1::')).toEqual(['2002:a00:1:0:0:0:0:0', '10.0.0.1'])
+    expect(within('::2')).toEqual(['0:0:0:0:0:0:0:2', '0.0.0.2'])
+    expect(within('::5:7f00:1')).toEqual(['0:0:0:0:0:5:7f00:1'])
+    expect(within('::1:0:7f00:1')).toEqual(['0:0:0:0:1:0:7f00:1'])
+    expect(within('32.2.127.0')).toEqual(['32.2.127.0'])
+    expect(within('64:ff9b:1::5')).toEqual(['64:ff9b:1:0:0:0:0:5', '0.0.0.5'])
+    expect(within('64:ff9b:1::')).toEqual(['64:ff9b:1:0:0:0:0:0', '0.0.0.0', '0.0.0.0'])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hasCanonicalHost, readUrl } from '../../../src/capability/urlText.js'
+import { hasCanonicalHost, KNOWN_PORTS, readUrl } from '../../../src/capability/urlText.js'
 
 describe('a URL', () => {
   test('is taken apart as the parser of the web does it', () => {
@@ -18,6 +18,19 @@ describe('a URL', () => {
   test('of a scheme with rules for hosts has one form of host', () => {
     expect(['http', 'https', 'ws', 'wss', 'ftp', 'file'].every(hasCanonicalHost)).toBe(true)
     expect(hasCanonicalHost('redis')).toBe(false)
+  })
+
+  test('of some schemes has a port when it has none written', () => {
+    const schemes = ['http', 'https', 'ws', 'wss', 'ftp', 'file', 'redis']
+    expect(schemes.map((scheme) => KNOWN_PORTS.get(scheme))).toEqual([
+      80,
+      443,
+      80,
+      443,
+      21,
+      undefined,
+      undefined,
+    ])
   })
 
   const international = Array.from({ length: 30_000 }, (_, i) =>
@@ -67,5 +80,13 @@ describe('a URL', () => {
   test('within its bounds is read', () => {
     expect(readUrl(`http://${'a'.repeat(2_048)}/`)).toMatchObject({ host: 'a'.repeat(2_048) })
     expect(readUrl(`http://h/?${'a'.repeat(65_000)}`)).toMatchObject({ host: 'h' })
+    expect(readUrl(`http://h/?${'a'.repeat(65_526)}`)).toMatchObject({ host: 'h' })
+    expect(readUrl(`redis://${'a'.repeat(16_384)}/`)).toMatchObject({ scheme: 'redis' })
+  })
+
+  test('one unit over a bound is not', () => {
+    expect(readUrl(`http://h/?${'a'.repeat(65_527)}`)).toBe('too-long')
+    expect(readUrl(`redis://${'a'.repeat(16_385)}/`)).toBe('too-long')
+    expect(readUrl(`HTTP://${'a'.repeat(2_049)}/`)).toBe('too-long')
   })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type Constraint, covers, permits } from '../../../src/capability/constraint.js'
+import { type Constraint, covers, type Engines, permits } from '../../../src/capability/constraint.js'
 import {
   all,
   any,
+  cel,
   cidr,
   contains,
   exact,
@@ -11,12 +12,17 @@ import {
   oneOf,
   pattern,
   range,
+  regex,
+  subpath,
   subset,
   unknown,
   wildcard,
 } from '../../../src/capability/constructors.js'
+import { keyOf } from '../../../src/capability/valueSet.js'
 import { findWidening } from '../../../src/capability/widening.js'
+import { float, type Value } from '../../../src/encoding/value.js'
 import { engines } from '../../support/engines.js'
+import { objectOf } from '../../support/values.js'
 
 const hints = (parent: Constraint, child: Constraint) => findWidening(parent, child, engines)
 
@@ -48,7 +54,14 @@ describe('the nearest legal child', () => {
   })
 
   test('is not told where not even the parent covers itself', () => {
-    expect(hints(unknown(55, new Uint8Array()), exact(1))).toEqual({ witness: 1 })
+    expect(hints(unknown(55, new Uint8Array()), exact(1))).toStrictEqual({ witness: 1 })
+  })
+
+  test('is the parent where one that is nearer would be nested too deep', () => {
+    let deepest: Constraint = exact(1)
+    for (let level = 0; level < 32; level++) deepest = not(deepest)
+    const parent = all([range({ min: 0 })])
+    expect(hints(parent, deepest).nearest).toBe(parent)
   })
 })
 
@@ -72,4 +85,62 @@ describe('the witness', () => {
     expect(permits(child, value, { engines, now: 0 })).toBe(true)
     expect(permits(parent, value, { engines, now: 0 })).not.toBe(true)
   })
+})
+
+describe('where no edge of either constraint shows it, the witness is', () => {
+  /** An expression without any literal, which is true of one value. */
+  const only = (value: Value): Engines => ({
+    cel: { compile: () => (given) => keyOf(given) === keyOf(value) },
+  })
+
+  test.each<Value>([
+    'x',
+    '',
+    '/',
+    0,
+    1,
+    -1,
+    0.5,
+    float(1),
+    true,
+    false,
+    null,
+    Object.freeze([]),
+    Object.freeze(['x']),
+    objectOf([]),
+  ])('the plain value %j', (value) => {
+    expect(findWidening(exact('q'), cel('anything'), only(value)).witness).toStrictEqual(value)
+  })
+})
+
+describe('the witness is one of the edges', () => {
+  const many = Array.from({ length: 200 }, (_, i) => `value ${i}`)
+
+  test.each<[string, Constraint, Constraint, Value]>([
+    ['of the child', range({ max: 10 }), range({ min: 1000 }), 1000],
+    ['of the parent, where the child has none', range({ max: 10 }), wildcard(), 11],
+    ['of neither, where both have none', unknown(55, new Uint8Array()), wildcard(), 'x'],
+  ])('%s', (_what, parent, child, witness) => {
+    expect(hints(parent, child).witness).toBe(witness)
+  })
+
+  test('among the first of many', () => {
+    expect(hints(oneOf(many.slice(0, 63)), oneOf(many)).witness).toBe('value 63')
+    expect(hints(oneOf(many.slice(0, 64)), oneOf(many)).witness).toBeUndefined()
+  })
+})
+
+test('there is no witness where a child permits nothing', () => {
+  expect(hints(exact(1), unknown(55, new Uint8Array()))).toStrictEqual({ nearest: exact(1) })
+})
+
+test('data that no constructor made has no edges, and permits nothing', () => {
+  const forged = { kind: 'regex' } as Constraint
+  expect(hints(exact(1), forged)).toStrictEqual({ nearest: exact(1) })
+  expect(hints(forged, wildcard()).witness).toBe('x')
+})
+
+test('what is not of the kind of its parent has the parent as its nearest', () => {
+  for (const parent of [subpath('/data'), cel('value > 0'), regex('a')])
+    expect(hints(parent, range({ max: 5 })).nearest).toBe(parent)
 })

@@ -151,3 +151,12 @@ test('shown are values, text that is not CBOR, and bytes', () => {
   expect(showAppValue(toUtf8('session-1'))).toBe('"session-1"')
   expect(showAppValue(Uint8Array.of(0xff, 0xfe))).toBe("h'fffe'")
 })
+
+test('a byte string that is read is a copy, with no more memory behind it than its own', () => {
+  const bytes = encodeAppValue({ key: Uint8Array.of(1, 2, 3) })
+  const { key } = decodeAppValue(bytes) as { readonly key: Uint8Array } // as just written
+  expect(key.constructor).toBe(Uint8Array)
+  expect([key.byteOffset, key.buffer.byteLength]).toEqual([0, 3])
+  bytes.fill(0)
+  expect([...key]).toEqual([1, 2, 3])
+})

@@ -74,7 +74,7 @@ describe('a body that is not its own', () => {
     })
 
   /** Kinds whose body is a map with something that it must have. */
-  test.each([1, 2, 3, 4, 5, 7, 10, 11, 12, 13, 14, 17])('of type id %i', (tag) => {
+  test.each([1, 2, 3, 4, 5, 7, 10, 11, 12, 13, 14, 15, 17])('of type id %i', (tag) => {
     const codes = ['a0', 'a16178f6', '80', 'f6'].map((body) => read(tag, body))
     expect(codes[1]).toBe('CBOR_UNKNOWN_FIELD')
     expect(codes.slice(2)).toEqual(['CBOR_UNEXPECTED_TYPE', 'CBOR_UNEXPECTED_TYPE'])

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { covers } from '../../../../src/capability/constraint.js'
+import { covers, describeConstraint } from '../../../../src/capability/constraint.js'
 import { exact, shlex } from '../../../../src/capability/constructors.js'
+import { constraintIn, mayGo, nearestOf, reread, samplesOf, witnessOf } from '../../../support/kinds.js'
 import { rulingOf } from '../../../support/ruling.js'
+import { codeOf } from '../../../support/values.js'
 
 describe('Shlex', () => {
   const npm = shlex(['npm', '/bin/ls'])
@@ -90,6 +92,32 @@ describe('Shlex', () => {
 
   test('denies other kinds of value', () => {
     for (const value of [null, 1, Object.freeze(['npm'])]) expect(rulingOf(npm, value)).toBe('deny')
+  })
+
+  test('is read back as it was written, and not without its list', () => {
+    expect(reread(npm)).toEqual(npm)
+    expect(reread(shlex([]))).toEqual(shlex([]))
+    expect(codeOf(() => constraintIn('821880a0'))).toBe('CBOR_MISSING_FIELD')
+  })
+
+  test('nearest to a child allows the programs that both do', () => {
+    expect(nearestOf(shlex(['npm', 'ls']), shlex(['rm', 'npm']))).toEqual(shlex(['npm']))
+    expect(nearestOf(shlex(['npm', 'ls']), shlex(['rm']))).toEqual(shlex(['npm', 'ls']))
+    expect(nearestOf(shlex(['npm', 'ls']), exact('rm'))).toEqual(shlex(['npm', 'ls']))
+  })
+
+  test('shows a widening by a program alone, with an argument, or in another directory', () => {
+    expect(samplesOf(shlex(['npm', 'rm']))).toEqual(['npm', 'npm x', '/x/npm', 'rm', 'rm x', '/x/rm'])
+    expect(witnessOf(shlex(['/x/npm']), shlex(['npm']))).toBe('npm')
+  })
+
+  test('never faults, so that a child may drop it', () => {
+    expect(mayGo(npm)).toBe(true)
+  })
+
+  test('in words', () => {
+    expect(describeConstraint(shlex([]))).toBe('a command line of no program')
+    expect(describeConstraint(shlex(['npm', 'my program']))).toBe('a command line of npm, "my program"')
   })
 
   test('covers lists that are no longer, as text', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { covers, decodeConstraint } from '../../../../src/capability/constraint.js'
-import { exact, not, subpath } from '../../../../src/capability/constructors.js'
+import { covers, decodeConstraint, stricterMatch } from '../../../../src/capability/constraint.js'
+import { all, exact, not, subpath } from '../../../../src/capability/constructors.js'
 import { CborReader, CborWriter } from '../../../../src/encoding/cbor.js'
 import { FormatError } from '../../../../src/errors.js'
+import { nearestOf, reread, witnessOf } from '../../../support/kinds.js'
 import { rulingOf } from '../../../support/ruling.js'
 import { codeOf } from '../../../support/values.js'
 
@@ -137,6 +138,7 @@ describe('Subpath', () => {
     expect(covers(of('/data', true, false), of('/data/x'), {})).toBe(false)
     expect(covers(of('/data', true, false), of('/data/x', true, false), {})).toBe(true)
     expect(covers(data, exact('/data/../etc'), {})).toBe(false)
+    expect(covers(data, exact('/data/x'), {})).toBe(true)
   })
 })
 
@@ -155,5 +157,68 @@ describe('a backslash', () => {
   test('inside the root is permitted', () => {
     expect(rulingOf(data, '/data/x\\y')).toBe('allow')
     expect(rulingOf(subpath('C:/data'), 'C:/data\\x')).toBe('allow')
+  })
+})
+
+describe('the flags', () => {
+  test.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('caseSensitive %s and allowEqual %s are read as they are written', (caseSensitive, allowEqual) => {
+    const constraint = subpath('/data', { caseSensitive, allowEqual })
+    expect(reread(constraint)).toEqual({ kind: 'subpath', root: '/data', caseSensitive, allowEqual })
+  })
+
+  test.each([0, 1, null, 'true'])('are booleans, and not %j', (flag) => {
+    for (const options of [{ caseSensitive: flag }, { allowEqual: flag }])
+      expect(codeOf(() => subpath('/data', options as never))).toBe('CONSTRAINT_INVALID')
+  })
+})
+
+test('a path of two readings is denied by its rule, inside a Not too', () => {
+  for (const constraint of [subpath('/data'), not(subpath('/data'))])
+    expect(stricterMatch(constraint, '/data\\x/../etc', {})).toBe('SUBPATH_BACKSLASH')
+})
+
+describe('of a root that its parent does not cover', () => {
+  const of = (root: string, caseSensitive: boolean, allowEqual: boolean): ReturnType<typeof subpath> =>
+    subpath(root, { caseSensitive, allowEqual })
+
+  test.each([
+    ['its letter case', of('/data', true, true), of('/data/x', false, true), of('/data/x', true, true)],
+    ['its root', of('/data', false, false), of('/data/x', false, true), of('/data/x', false, false)],
+    ['both', of('/data', true, false), of('/data/x', false, true), of('/data/x', true, false)],
+    [
+      'its root, in its own letter case',
+      of('/data', false, false),
+      of('/data/X', true, true),
+      of('/data/X', true, false),
+    ],
+    [
+      'neither, which leaves the parent',
+      of('/data', true, true),
+      of('/etc', true, true),
+      of('/data', true, true),
+    ],
+  ])('the nearest that is gives up %s', (_what, parent, child, nearest) => {
+    expect(covers(parent, child, {})).toBe(false)
+    expect(nearestOf(parent, child)).toEqual(nearest)
+  })
+
+  test.each([
+    ['the root', of('/a/b', true, true), of('/a', true, true), '/a'],
+    ['what is in it', of('/a/b', true, true), of('/a', true, false), '/a/x'],
+    ['the root in capitals', of('/a', true, true), of('/a', false, true), '/A'],
+    ['what is in it in capitals', of('/a', true, true), of('/a', false, false), '/A/X'],
+    [
+      'a path with a backslash',
+      of('/x', true, true),
+      all([of('/', true, true), ...['/', '/x', '/X'].map((path) => not(exact(path)))]),
+      '/\\x',
+    ],
+  ])('the witness is %s', (_what, parent, child, witness) => {
+    expect(witnessOf(parent, child)).toBe(witness)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { covers, permits, stricterCover } from '../../../../src/capability/constraint.js'
+import { covers, describeConstraint, permits, stricterCover } from '../../../../src/capability/constraint.js'
 import {
   all,
   any,
@@ -10,7 +10,9 @@ import {
   urlSafe,
   wildcard,
 } from '../../../../src/capability/constructors.js'
+import { URL_FLAGS } from '../../../../src/capability/urlSafeOrder.js'
 import { integer } from '../../../../src/encoding/value.js'
+import { mayGo, mayNarrow, nearestOf, reread, samplesOf, witnessOf } from '../../../support/kinds.js'
 import { rulingOf } from '../../../support/ruling.js'
 import { codeOf } from '../../../support/values.js'
 
@@ -86,6 +88,8 @@ describe('UrlSafe with its defaults', () => {
       'http://224.0.0.1/',
       'http://255.255.255.255/',
       'http://example.com\0/',
+      'http://example.com/\0',
+      'http://metadata.goog/',
       'http://256.1.1.1/',
       'http://08.0.0.1/',
     ],
@@ -99,7 +103,13 @@ describe('UrlSafe with its defaults', () => {
     ['http://metadata.google.internal./', 'URL_SAFE_TRAILING_DOT'],
     ['http://foo.localhost/', 'URL_SAFE_LOOPBACK_NAME'],
     ['http://foo.localhost./', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://ip6-localhost/', 'URL_SAFE_LOOPBACK_NAME'],
     ['http://ip6-loopback/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://localhost4/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://localhost6/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://localhost4.localdomain4/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://localhost6.localdomain6/', 'URL_SAFE_LOOPBACK_NAME'],
+    ['http://stra\u1e9ee.de/', 'URL_UNCLEAR'],
     ['http://100.64.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
     ['http://198.18.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
     ['http://240.0.0.1/', 'URL_SAFE_SPECIAL_ADDRESS'],
@@ -378,5 +388,112 @@ describe('the order of UrlSafe', () => {
     expect(covers(urlSafe(), exact('https://example.com/'), {})).toBe(true)
     expect(covers(urlSafe(), exact('http://[::]/'), {})).toBe(false)
     expect(stricterCover(urlSafe(), exact('http://[::]/'), {})).toBe('URL_SAFE_SPECIAL_ADDRESS')
+  })
+})
+
+test('an option that is undefined stands for its default, and a flag is a boolean', () => {
+  expect(urlSafe({ schemes: undefined, blockPrivate: undefined, allowPorts: undefined } as object)).toEqual(
+    urlSafe(),
+  )
+  for (const flag of URL_FLAGS)
+    expect(
+      codeOf(() => urlSafe({ [flag]: 1 })),
+      flag,
+    ).toBe('CONSTRAINT_INVALID')
+})
+
+test('a URL without a host is not safe, whatever its scheme', () => {
+  expect(rulingOf(urlSafe({ ...OPEN, schemes: ['file'] }), 'file:///etc/passwd')).toBe('deny')
+  expect(rulingOf(urlSafe({ ...OPEN, schemes: ['file'] }), 'file://h/etc/passwd')).toBe('allow')
+})
+
+test('an entry that could be no host is a fault of its own', () => {
+  const faulty = urlSafe({ denyDomains: ['a/b'] })
+  expect(permits(faulty, 'https://a.example/', { engines: {}, now: 0 })).toBe('CONSTRAINT_ERROR')
+})
+
+test('a child may narrow a branch that shields another: all of them fault alike', () => {
+  expect(mayNarrow(urlSafe(), urlSafe({ allowPorts: [443] }))).toBe(true)
+  expect(mayGo(urlSafe())).toBe(false)
+  expect(mayNarrow(urlSafe(), urlSafe({ denyDomains: ['a/b'] }))).toBe(false)
+})
+
+describe('UrlSafe', () => {
+  test.each<Parameters<typeof urlSafe>>([
+    [],
+    [{ schemes: [], allowDomains: [], denyDomains: [], allowPorts: [] }],
+    [
+      {
+        schemes: ['https'],
+        allowDomains: ['a.com'],
+        denyDomains: ['b.com'],
+        allowPorts: [0, 65_535],
+        blockInternalTlds: true,
+      },
+    ],
+    [OPEN],
+  ])('is read back as it was written, row %#', (options) => {
+    expect(reread(urlSafe(options))).toEqual(urlSafe(options))
+  })
+
+  test('nearest to a child is what both permit', () => {
+    const parent = urlSafe({ allowDomains: ['*.a.com'], allowPorts: [443] })
+    const child = urlSafe({ allowDomains: ['x.a.com', 'b.com'], denyDomains: ['y.a.com'] })
+    expect(nearestOf(parent, child)).toEqual(
+      urlSafe({ allowDomains: ['x.a.com'], denyDomains: ['y.a.com'], allowPorts: [443] }),
+    )
+    expect(nearestOf(parent, exact('https://b.com/'))).toEqual(parent)
+  })
+
+  test('a child of another kind is no matter of a stricter rule', () => {
+    expect(stricterCover(urlSafe(), exact('http://127.0.0.1/'), {})).toBeUndefined()
+  })
+
+  test('a witness is looked for among the hosts that it names', () => {
+    const named = urlSafe({
+      schemes: ['https'],
+      allowDomains: ['*.a.com', 'b.com'],
+      denyDomains: ['c.b.com'],
+      allowPorts: [1, 2],
+    })
+    expect(samplesOf(named)).toEqual(
+      ['x.a.com', 'a.com', 'b.com', 'c.b.com'].flatMap((host) =>
+        ['', ':1', ':2'].map((port) => `https://${host}${port}/`),
+      ),
+    )
+    expect(witnessOf(urlSafe({ allowDomains: ['a.com'] }), urlSafe({ allowDomains: ['b.com'] }))).toBe(
+      'http://b.com/',
+    )
+  })
+
+  test('or where it names none, among hosts of every network that it can block', () => {
+    const hosts = ['example.com', '127.0.0.1', 'localhost', '10.0.0.1', '169.254.169.254', '224.0.0.1']
+    expect(samplesOf(urlSafe({ schemes: ['http'] }))).toEqual(
+      [...hosts, 'host.internal', '93.184.216.34'].flatMap((host) => [
+        `http://${host}/`,
+        `http://${host}:8443/`,
+      ]),
+    )
+    const allowPorts = Array.from({ length: 100 }, (_, i) => i)
+    expect(samplesOf(urlSafe({ allowPorts }))).toHaveLength(64)
+    expect(witnessOf(urlSafe(), urlSafe({ blockPrivate: false }))).toBe('http://10.0.0.1/')
+  })
+
+  test.each<[Parameters<typeof urlSafe>[0], string]>([
+    [{}, 'a safe URL of http, https'],
+    [{ schemes: [] }, 'a safe URL of no scheme'],
+    [
+      { allowDomains: [], denyDomains: [], allowPorts: [] },
+      'a safe URL of http, https; to no host; not to no host; on port none',
+    ],
+    [
+      { schemes: ['https'], allowDomains: ['a.com', 'b.com'], denyDomains: ['c.a.com'], allowPorts: [1, 2] },
+      'a safe URL of https; to a.com, b.com; not to c.a.com; on port 1, 2',
+    ],
+    [{ blockInternalTlds: true }, 'a safe URL of http, https; not to internal names'],
+    [{ blockPrivate: false }, 'a safe URL of http, https; private not blocked'],
+    [OPEN, 'a safe URL of http, https; private, loopback, metadata, reserved not blocked'],
+  ])('%o in words', (options, words) => {
+    expect(describeConstraint(urlSafe(options))).toBe(words)
   })
 })
