@@ -52,6 +52,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   capability: ['errors.ts', 'rules.ts', 'encoding'],
   regex: ENGINES,
   cel: [...ENGINES, 'regex'],
+  learn: ENGINES,
   warrant: [...ENGINES, 'crypto'],
   statement: [...ENGINES, 'crypto', 'warrant'],
   enforce: [...ENGINES, 'crypto', 'warrant', 'statement'],
@@ -59,13 +60,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testing: CORE,
   'index.ts': [...CORE, 'transport'],
   schema: CORE,
-  node: [...CORE, 'schema'],
+  node: [...CORE, 'learn', 'schema'],
   hook: [...CORE, 'node', 'regex', 'cel'],
-  cli: [...CORE, 'index.ts', 'schema', 'node', 'hook', 'regex', 'cel'],
+  plugins: [...CORE, 'node', 'hook'],
+  schedule: CORE,
+  redis: [...CORE, 'node'],
+  cli: [...CORE, 'index.ts', 'learn', 'schema', 'node', 'hook', 'plugins', 'regex', 'cel'],
 }
 
 /** Only these layers know what machine they run on. */
-const HOST_LAYERS = ['node', 'hook', 'cli']
+const HOST_LAYERS = ['node', 'hook', 'plugins', 'schedule', 'redis', 'cli']
 
 const targetOf = (source: Source, specifier: string): string | undefined =>
   specifier.startsWith('.')
@@ -172,6 +176,7 @@ describe('one gate per dependency', () => {
     '@bufbuild/cel': /^cel\//,
     '@bufbuild/protobuf': /^cel\//,
     'fast-check': /^testing\//,
+    redis: /^redis\//,
   }
   const packageOf = (specifier: string): string =>
     specifier

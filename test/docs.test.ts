@@ -53,9 +53,15 @@ describe('docs/reference/api.md', () => {
     ['warrant', () => import('../src/index.js')],
     ['warrant/schema', () => import('../src/schema/index.js')],
     ['warrant/node', () => import('../src/node/index.js')],
+    ['warrant/redis', () => import('../src/redis/index.js')],
     ['warrant/regex', () => import('../src/regex/index.js')],
     ['warrant/cel', () => import('../src/cel/index.js')],
     ['warrant/extensions', () => import('../src/encoding/appValue.js')],
+    ['warrant/opencode', () => import('../src/plugins/opencode.js')],
+    ['warrant/openclaw', () => import('../src/plugins/openclaw.js')],
+    ['warrant/pi', () => import('../src/plugins/pi.js')],
+    ['warrant/croner', () => import('../src/schedule/croner.js')],
+    ['warrant/bullmq', () => import('../src/schedule/bullmq.js')],
     ['warrant/testing', () => import('../src/testing/index.js')],
   ] as const)('names every value that %s exports, and says what it is', async (door, open) => {
     const [, section = ''] = page('docs/reference/api.md').split(`## \`${door}\`\n`)

@@ -1,18 +1,26 @@
 /** The command line: `main(argv, io)` reads arguments and streams, and returns the exit code. It never exits itself. */
 
 import { Command, CommanderError } from 'commander'
+import { addApprovals } from './commands/approvals.js'
+import { addApprove } from './commands/approve.js'
 import { addAttenuate } from './commands/attenuate.js'
 import { addAudit } from './commands/audit.js'
 import { addConformance } from './commands/conformance.js'
+import { addCron } from './commands/cron.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEnforce } from './commands/enforce.js'
+import { addFit } from './commands/fit.js'
 import { addHook } from './commands/hook.js'
+import { addInit } from './commands/init.js'
 import { addInspect } from './commands/inspect.js'
 import { addKeygen } from './commands/keygen.js'
+import { addLearn } from './commands/learn.js'
 import { addMint } from './commands/mint.js'
 import { addProve } from './commands/prove.js'
 import { addRun } from './commands/run.js'
+import { addSession } from './commands/session.js'
+import { addSimulate } from './commands/simulate.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT_DONE, failureOf, usage } from './failure.js'
 import { repeated } from './flags.js'
@@ -66,8 +74,16 @@ const programFor = (session: Session, help: string[]): Command => {
     addEnforce,
     addRun,
     addHook,
+    addCron,
+    addSession,
     addDoctor,
+    addInit,
+    addApprove,
+    addApprovals,
     addAudit,
+    addLearn,
+    addFit,
+    addSimulate,
     addConformance,
     addDemo,
   ]

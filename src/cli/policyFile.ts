@@ -1,6 +1,7 @@
 /** Policy files: YAML or JSON, read strictly into the values that JSON has. */
 
 import { dirname, join } from 'node:path'
+import type { Engines } from '../capability/constraint.js'
 import { parseJson } from '../encoding/json.js'
 import { float, integer, type Value } from '../encoding/value.js'
 import { FormatError } from '../errors.js'
@@ -21,13 +22,7 @@ const FLAG = '--policy'
  * the name of the input
  */
 export const policyOf = async (session: Session, name: string, options: AllowOptions): Promise<Policy> => {
-  const place = placeOf(FLAG, name)
-  const text = await session.inputs.text(name, place, MAX_POLICY_BYTES)
-  if (text.trim() === '') throw cliFailure('INPUT_EMPTY', place)
-  const engines = await enginesByName(['regex', 'cel'].filter((engine) => text.includes(engine)))
-  const json = await placedAsync(place, async () =>
-    text.trimStart().startsWith('{') ? parseJson(text) : readYaml(text),
-  )
+  const { place, json, engines } = await writtenIn(session, FLAG, name)
   const policy = placed(place, () => policyFromJson(json, { ...options, engines }))
   const { approvers } = policy
   return approvers === undefined
@@ -35,8 +30,29 @@ export const policyOf = async (session: Session, name: string, options: AllowOpt
     : { ...policy, approvers: approvers.map((key) => beside(name, key)) }
 }
 
+/** What a file of the operator's says. */
+export interface Written {
+  /** What messages call it. */
+  readonly place: string
+  readonly json: Value
+  /** For the expressions that may stand in it. */
+  readonly engines: Engines
+}
+
+/** Reads YAML or JSON. @throws CliFailure FILE_…, INPUT_…; FormatError YAML_MALFORMED, JSON_…, with the name of the input */
+export const writtenIn = async (session: Session, flag: string, name: string): Promise<Written> => {
+  const place = placeOf(flag, name)
+  const text = await session.inputs.text(name, place, MAX_POLICY_BYTES)
+  if (text.trim() === '') throw cliFailure('INPUT_EMPTY', place)
+  const engines = await enginesByName(['regex', 'cel'].filter((engine) => text.includes(engine)))
+  const json = await placedAsync(place, async () =>
+    text.trimStart().startsWith('{') ? parseJson(text) : readYaml(text),
+  )
+  return { place, json, engines }
+}
+
 /** A key, or a file: one that is named relatively stands beside the policy, wherever the command is run. */
-const beside = (policy: string, key: string): string =>
+export const beside = (policy: string, key: string): string =>
   isKeyText(key) || policy === '-' || policy.startsWith('fd:') || key.startsWith('/')
     ? key
     : join(dirname(policy), key)

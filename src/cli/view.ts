@@ -89,7 +89,7 @@ const authority = (payload: Payload, paint: Paint): string[] => {
 }
 
 /** Each tool with its arguments in words. */
-const toolLines = (tools: Tools): string[] => {
+export const toolLines = (tools: Tools): string[] => {
   if (tools.size === 0) return ['  none']
   return [...tools].flatMap(([tool, capability]) => {
     const name = tool === '*' ? '* (every other tool)' : display(tool)

@@ -9,12 +9,17 @@ import { createEnforcer } from '../enforce/enforcer.js'
 import { refusal } from '../enforce/refusal.js'
 import { type DenialCode, type FormatCode, isWarrantError, type TrustCode } from '../errors.js'
 import { readSecretKeyFile } from '../node/keyFile.js'
+import { assertBound } from '../node/sessionGrant.js'
 import type { SessionStore } from '../node/sessionStore.js'
 import { readPlainFile } from '../node/wholeFile.js'
-import type { Chain } from '../warrant/chain.js'
+import type { Approval } from '../statement/approval.js'
+import { type Chain, leafOf } from '../warrant/chain.js'
 import { parseChain } from '../warrant/text.js'
+import { type ApprovalGrounds, decideWithApprovals } from './approvals.js'
+import { isMarkedChild } from './delegation/marks.js'
 import { enginesFor } from './engines.js'
 import type { HookEvent } from './event.js'
+import { isRunName } from './mandate.js'
 import type { Settings } from './settings.js'
 
 /** What decisions are made from. */
@@ -22,14 +27,21 @@ export interface Grounds {
   readonly host: string
   readonly settings: Settings
   readonly sessions: SessionStore
+  readonly approvals: ApprovalGrounds
+  /** Where sessions that began as children are marked. */
+  readonly children: string
   /** Unix seconds. */
   readonly clock: () => number
+  /** Tools that a warrant for any tool is not for: see `Host`. */
+  readonly byNameAlone?: ReadonlySet<string> | undefined
 }
 
 /** A decision, and the chain that it was made under. */
 export interface Judgement {
   readonly decision: SettledDecision
   readonly chain: Chain | undefined
+  /** What the session acts under, where it was found. */
+  readonly held?: Held | undefined
 }
 
 /** The decision on the call of an event. Never rejects: whatever goes wrong denies. */
@@ -39,7 +51,7 @@ export const judge = async (grounds: Grounds, event: HookEvent): Promise<Judgeme
     const held = heldBy(grounds, event)
     if (held === undefined) return { decision: deny('SESSION_UNKNOWN', event, 'session'), chain }
     chain = held.chain
-    return { decision: await decisionUnder(held, grounds, event), chain }
+    return { decision: await decisionUnder(held, grounds, event), chain, held }
   } catch (thrown) {
     return { decision: denialFor(thrown, event), chain }
   }
@@ -61,29 +73,41 @@ export const denialFor = (thrown: unknown, event: HookEvent): SettledDecision =>
 }
 
 /** What a session acts under. */
-interface Held {
+export interface Held {
   readonly chain: Chain
   readonly key: LocalSigner
   /** The session that warrants of the chain may be bound to. */
   readonly session: string
+  /** Delegations below a session at the top. */
+  readonly depth: number
+  /** Whether it is the session's own, and not the standing one. */
+  readonly hasEntry: boolean
 }
 
 /** The warrant of a session: its own, or the standing one of the host, which is for sessions at the top alone. */
-const heldBy = ({ host, settings, sessions }: Grounds, event: HookEvent): Held | undefined => {
+const heldBy = ({ host, settings, sessions, children }: Grounds, event: HookEvent): Held | undefined => {
   const { session, agent } = event
   if (session === '' || agent === '') return undefined
   const entry = sessions.get({ host, session, agent })
-  if (entry !== undefined)
-    return { chain: entry.chain, key: entry.holderKey, session: entry.boundTo ?? session }
-  const standing = settings.hosts.get(host)?.standing
-  if (standing === undefined || agent !== undefined) return undefined
-  return { chain: parseChain(standing.chain), key: readSecretKeyFile(standing.keyFile), session }
+  if (entry !== undefined) {
+    assertBound(entry.chain, event)
+    const { chain, holderKey: key, boundTo = session, depth = 0 } = entry
+    return { chain, key, session: boundTo, depth, hasEntry: true }
+  }
+  const { standing, gateway } = settings.hosts.get(host) ?? {}
+  if (gateway === true || isRunName(host, session)) return undefined
+  if (standing === undefined || agent !== undefined || event.subordinate === true) return undefined
+  if (isMarkedChild(children, { host, session })) return undefined
+  const [chain, key] = [parseChain(standing.chain), readSecretKeyFile(standing.keyFile)]
+  return { chain, key, session, depth: 0, hasEntry: false }
 }
 
 const decisionUnder = async (held: Held, grounds: Grounds, event: HookEvent): Promise<SettledDecision> => {
   const { roots, revocation } = grounds.settings
   const call = callOf(event.tool, event.args as ValueObject) // of a tool event, which has both
   if (roots.length === 0) return deny('CHAIN_UNTRUSTED_ROOT', event)
+  if (grounds.byNameAlone?.has(call.tool) === true && !leafOf(held.chain).payload.tools.has(call.tool))
+    return deny('TOOL_NOT_GRANTED', event, 'tool')
   const enforcer = createEnforcer({
     roots,
     clock: grounds.clock,
@@ -97,5 +121,12 @@ const decisionUnder = async (held: Held, grounds: Grounds, event: HookEvent): Pr
       },
     }),
   })
-  return enforcer.bind(held.chain, held.key).enforce(call, { session: held.session })
+  const bound = enforcer.bind(held.chain, held.key)
+  const name = { host: grounds.host, session: event.session, agent: event.agent }
+  const decide = (approvals: readonly Approval[]): SettledDecision =>
+    bound.enforce(call, { session: held.session, approvals })
+  return decideWithApprovals(
+    { ...call, name, chain: held.chain, now: grounds.clock(), decide },
+    grounds.approvals,
+  )
 }

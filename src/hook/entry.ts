@@ -10,9 +10,11 @@ import { assertStateFolder, makeStateFolder, removeStateFile } from '../node/sta
 import { writeWholeFile } from '../node/wholeFile.js'
 import { type Answer, type HookIo, refusalOf, runHook } from './main.js'
 import { DEFAULT_DEADLINE_MILLISECONDS } from './settings.js'
+import { recordUnread } from './unread.js'
 
 const CHUNK = 65_536
 const RETRY_MILLISECONDS = 1
+const STOPPED_WAIT_MILLISECONDS = 50
 
 /** Compiled code to be kept for the next process: see bin/hook.js. */
 export interface Compiled {
@@ -23,13 +25,13 @@ export interface Compiled {
 
 let isDone = false
 
-/** Answers once, and ends. */
-const end = ({ exit, stdout, stderr }: Answer, compiled?: Compiled): never => {
+/** Answers once, does what can wait until then, and ends. */
+const end = ({ exit, stdout, stderr }: Answer, then: () => void): never => {
   if (!isDone) {
     isDone = true
     say(2, stderr) // first: with 2 it is enough, and there may be nobody on stdout
     say(1, stdout)
-    if (compiled !== undefined) keep(compiled)
+    then()
   }
   process.exit(exit)
 }
@@ -105,7 +107,12 @@ const concatenated = (parts: readonly Uint8Array[]): Uint8Array =>
 
 /** Runs the hook as this process, and ends it. */
 export const runProcess = (argv: readonly string[], compiled?: Compiled): void => {
-  const refuse = (code: ErrorCode): never => end(refusalOf(argv, code))
+  // Answered before it is recorded: whoever stops a process does not wait for long.
+  const refuse = (code: ErrorCode): never =>
+    end(refusalOf(argv, code), () => {
+      const [time, elapsed] = [Date.now() / 1000, performance.now()]
+      recordUnread(argv, { code, time, elapsed, waitMilliseconds: STOPPED_WAIT_MILLISECONDS })
+    })
   process.on('uncaughtException', () => refuse('ENFORCE_INTERNAL'))
   process.on('unhandledRejection', () => refuse('ENFORCE_INTERNAL'))
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -125,7 +132,10 @@ export const runProcess = (argv: readonly string[], compiled?: Compiled): void =
     program: [program, join(program, '..', 'dist')],
   }
   runHook(argv, io).then(
-    (answer) => end(answer, compiled),
+    (answer) =>
+      end(answer, () => {
+        if (compiled !== undefined) keep(compiled)
+      }),
     () => refuse('ENFORCE_INTERNAL'),
   )
 }

@@ -31,6 +31,13 @@ export interface HookEvent {
   readonly session: string
   /** The subagent that acts, where the host names it apart from the session. */
   readonly agent?: string | undefined
+  /** Begun by another session or by a schedule, in a session of its own: the standing warrant is not for it. */
+  readonly subordinate?: boolean | undefined
+  /** The turn that it belongs to, where the host names turns. */
+  readonly turn?: string | undefined
+  /** Of a `turn`: where it was written, and by whom, where the host says so. */
+  readonly platform?: string | undefined
+  readonly sender?: string | undefined
   readonly tool?: string | undefined
   readonly args?: ValueObject | undefined
   /** Where relative paths of the arguments lead from; undefined where the host does not say. */
@@ -39,6 +46,26 @@ export interface HookEvent {
   /** Of an `after` event: how it went, and how long it took. */
   readonly status?: string | undefined
   readonly durationMicroseconds?: number | undefined
+  /** Of a `subagent-start` event: the child that has started. */
+  readonly child?: StartedChild | undefined
+}
+
+/** A child, as the event of its start tells it. */
+export interface StartedChild {
+  /** Its own session, where the host gives it one. */
+  readonly session?: string | undefined
+  /** Its name within the session of its parent, where it has none of its own. */
+  readonly agent?: string | undefined
+  readonly goal?: string | undefined
+  readonly role?: string | undefined
+}
+
+/** A child, as the call asks for it that will have it started. */
+export interface AskedChild {
+  /** Its place in the arguments. */
+  readonly where: string
+  readonly goal?: string | undefined
+  readonly role?: string | undefined
 }
 
 /** What the event of a name is, in the table of a host. */
@@ -103,8 +130,16 @@ export const wordOf = (text: string | undefined): string | undefined =>
 /** What a host is to the hook. */
 export interface Host {
   readonly name: string
+  /** Tools that a warrant for any tool is not for: of the calls that they lead to, the host does not tell, or not whose they are. */
+  readonly byNameAlone?: ReadonlySet<string> | undefined
   /** The event of the host's JSON. @throws FormatError EVENT_MALFORMED, EVENT_UNKNOWN, JSON_… */
   readonly read: (event: ValueObject) => HookEvent
+  /** The children that a call has started; undefined where the tool starts none. */
+  readonly children?: (tool: string, args: ValueObject) => readonly AskedChild[] | undefined
+  /** What a child that starts is told from others by. */
+  readonly matchedBy?: 'goal' | 'role'
+  /** Whether its turns say who they are of. */
+  readonly namesSenders?: true
   /** What is written on stdout to refuse; exit 2 and the same words on stderr go with it. */
   readonly deny: (message: string, event: HookEvent | undefined) => Readonly<Record<string, Value>>
   /** What is written on stdout to let the host go on as if there were no hook; exit 0 goes with it. */

@@ -13,24 +13,35 @@ import { type AppendOptions, appendDecision } from '../node/decisionLog.js'
 import { fileSessionStore } from '../node/sessionStore.js'
 import { assertStateFolder } from '../node/stateFile.js'
 import { denialFor, deny, judge } from './decide.js'
+import { childFields, delegate } from './delegation/delegate.js'
+import { endSession } from './delegation/end.js'
+import type { ChildGrant } from './delegation/grants.js'
+import { bindChild, type Started } from './delegation/start.js'
 import type { HookEvent, Host } from './event.js'
-import { type Home, homeAt } from './home.js'
+import { type Home, homeOf } from './home.js'
 import { HOSTS } from './hosts.js'
+import { observe } from './observe.js'
 import { protectedArgument } from './protect.js'
 import { recordOf } from './record.js'
 import { type Mode, modeOf, readSettings, type Settings } from './settings.js'
+import { answerTurn } from './turn.js'
+import { recordUnread } from './unread.js'
 import { workspaceOf } from './workspace.js'
 
-/** What the hook needs of the world. */
-export interface HookIo {
-  /** Standard input to its end, or a part that is longer than `limit`. Rejects where it cannot be read in time. */
-  readonly read: (limit: number, deadlineMilliseconds: number) => Promise<Uint8Array>
+/** What a decision needs of the world. */
+export interface Surroundings {
   /** Unix seconds, fractions allowed. */
   readonly clock: () => number
-  /** Milliseconds since the process was started. */
+  /** Milliseconds since the process was started, or since the call was made. */
   readonly elapsed: () => number
   /** The folders of this program, which tools are kept out of. */
   readonly program: readonly string[]
+}
+
+/** What the hook needs of the world. */
+export interface HookIo extends Surroundings {
+  /** Standard input to its end, or a part that is longer than `limit`. Rejects where it cannot be read in time. */
+  readonly read: (limit: number, deadlineMilliseconds: number) => Promise<Uint8Array>
 }
 
 /** What the process says and ends with. */
@@ -59,25 +70,19 @@ export const runHook = async (argv: readonly string[], io: HookIo): Promise<Answ
     return await answerTo({ host, home, settings, event, io })
   } catch (thrown) {
     const isOurs = isWarrantError(thrown)
-    return refused(
-      host,
-      undefined,
-      isOurs ? thrown.code : 'ENFORCE_INTERNAL',
-      isOurs ? thrown.where : undefined,
-    )
+    const [code, where] = isOurs ? ([thrown.code, thrown.where] as const) : (['ENFORCE_INTERNAL'] as const)
+    const [time, elapsed] = [io.clock(), io.elapsed()]
+    recordUnread(argv, { code, where, time, elapsed, waitMilliseconds: UNREAD_WAIT_MILLISECONDS })
+    return refused(host, undefined, code, where)
   }
 }
+
+/** Less than the time that is left, in whatever setting: a denial that comes too late is none. */
+const UNREAD_WAIT_MILLISECONDS = 200
 
 /** The answer when the process is told to stop, or crashes, or its time is up: by whoever sees it happen. */
 export const refusalOf = (argv: readonly string[], code: ErrorCode): Answer =>
   refused(HOSTS.get(argv[0] ?? ''), undefined, code, undefined)
-
-const homeOf = (argv: readonly string[]): Home => {
-  const [, flag, folder, ...more] = argv
-  if (flag !== '--home' || folder === undefined || folder === '' || more.length > 0)
-    throw new FormatError('STATE_MALFORMED', undefined, { where: '--home' })
-  return homeAt(folder)
-}
 
 const eventOf = (host: Host, bytes: Uint8Array): HookEvent => {
   if (bytes.length > MAX_EVENT_BYTES) throw new FormatError('JSON_TOO_LARGE')
@@ -86,16 +91,20 @@ const eventOf = (host: Host, bytes: Uint8Array): HookEvent => {
   return host.read(json)
 }
 
-interface Case {
+/** One event, and all that it is answered from. */
+export interface Case {
   readonly host: Host
   readonly home: Home
   readonly settings: Settings
   readonly event: HookEvent
-  readonly io: HookIo
+  readonly io: Surroundings
 }
 
-const answerTo = async (given: Case): Promise<Answer> =>
-  given.event.kind === 'tool' ? answerToCall(given) : answerToOther(given)
+/** The answer to an event: decided by the operator's settings, and recorded before it is given. */
+export const answerTo = async (given: Case): Promise<Answer> =>
+  given.event.kind === 'tool'
+    ? answerToCall(given)
+    : ((given.event.kind === 'turn' ? await answerToTurn(given) : undefined) ?? answerToOther(given))
 
 /** A call: decided, recorded, and only then answered. */
 const answerToCall = async (given: Case): Promise<Answer> => {
@@ -106,8 +115,19 @@ const answerToCall = async (given: Case): Promise<Answer> => {
     return recorded(given, deny('GUARD_PROTECTED', event, where), undefined, mode, true)
   if (mode === 'off') return recorded(given, undefined, undefined, mode, false)
   const sessions = fileSessionStore(home.sessions)
-  const { decision, chain } = await judge({ host: host.name, settings, sessions, clock: io.clock }, event)
-  return recorded(given, decision, chain, mode, mode === 'block')
+  const approvals = { folder: home.approvals, settings: settings.approvals, isEnforced: mode === 'block' }
+  const judged = await judge(
+    {
+      ...{ host: host.name, settings, sessions, approvals, children: home.children },
+      ...{ clock: io.clock, byNameAlone: host.byNameAlone },
+    },
+    event,
+  )
+  const call = { host, home, settings, event, now: io.clock() }
+  const { decision, withdraw } = await delegate(call, judged, (child) => noteChild(given, mode, child))
+  const answer = recorded(given, decision, judged.chain, mode, mode === 'block')
+  if (answer.exit === 2) withdraw()
+  return answer
 }
 
 const modeFor = ({ settings, home, host, event }: Case): Mode => {
@@ -141,6 +161,16 @@ export const protectedPaths = (settings: Settings, home: Home): readonly string[
   ]
 }
 
+/** What became of a child that a call asks for has a record of its own. */
+const noteChild = (given: Case, mode: Mode, child: ChildGrant): void => {
+  const { host, home, event, io } = given
+  const time = Math.round(io.clock() * 1000) / 1000
+  const asked = { ...event, name: 'delegation', args: undefined }
+  const common = { host: host.name, event: asked, decision: undefined, mode, enforced: mode === 'block' }
+  const record = recordOf({ ...common, time, durationMicroseconds: 0 }, given.settings.log)
+  appendDecision(home.log, { ...record, ...childFields(child) }, logOptions(given))
+}
+
 /** Writes the record, then answers. What cannot be recorded does not run, in any mode. */
 const recorded = (
   given: Case,
@@ -153,13 +183,11 @@ const recorded = (
   const late = enforced && io.elapsed() > settings.deadlineMilliseconds
   const decided = late ? deny('GUARD_DEADLINE', event) : decision
   const durationMicroseconds = Math.round(io.elapsed() * 1000)
-  const fields = { host: host.name, event, decision: decided, chain, mode, enforced }
+  const time = Math.round(io.clock() * 1000) / 1000
+  const fields = { host: host.name, event, decision: decided, chain, mode, enforced, time }
   try {
-    appendDecision(
-      home.log,
-      recordOf({ ...fields, time: Math.round(io.clock() * 1000) / 1000, durationMicroseconds }, settings.log),
-      logOptions(given),
-    )
+    if (settings.observe) observe(home.log, fields, logOptions(given))
+    appendDecision(home.log, recordOf({ ...fields, durationMicroseconds }, settings.log), logOptions(given))
   } catch {
     return said(host, event, deny('AUDIT_FAILED', event))
   }
@@ -177,16 +205,35 @@ const logOptions = ({ settings, io }: Case): AppendOptions => ({
 
 const LOG_WAIT_MILLISECONDS = 2_000
 
+/** A turn that gives its session a warrant, or takes it: what cannot be recorded gives none. Undefined of any other turn. */
+const answerToTurn = async (given: Case): Promise<Answer | undefined> => {
+  const { host, home, settings, event, io } = given
+  const outcome = await answerTurn({ host: host.name, home, settings, now: io.clock() }, event)
+  if (outcome === undefined) return undefined
+  const mode = modeFor(given)
+  const answer = recorded(given, outcome.denial, outcome.chain, mode, mode === 'block')
+  if (answer.exit === 2 && outcome.chain !== undefined)
+    endSession(fileSessionStore(home.sessions), home.grants, { host: host.name, session: event.session })
+  return answer
+}
+
 /** Events that nothing is decided of: they are recorded, and a session that ends takes its warrant with it. */
 const answerToOther = (given: Case): Answer => {
   const { host, home, event } = given
   try {
-    if (event.kind === 'session-end' || event.kind === 'subagent-end') endSession(home, host, event)
+    if (event.kind === 'session-end' || event.kind === 'subagent-end') endSessionOf(home, host, event)
     if (event.kind === 'turn' || event.kind === 'note') return silent(host, event)
     const { settings, io } = given
-    const common = { host: host.name, event, decision: undefined, mode: modeFor(given), enforced: false }
+    const mode = modeFor(given)
+    const started = startedChild(given)
+    const enforced = started !== undefined && mode === 'block'
+    const common = { host: host.name, event, decision: undefined, mode, enforced }
     const times = { time: Math.round(io.clock() * 1000) / 1000, durationMicroseconds: 0 }
-    appendDecision(home.log, recordOf({ ...common, ...times }, settings.log), logOptions(given))
+    const record = {
+      ...recordOf({ ...common, ...times }, settings.log),
+      ...(started && childFields(started)),
+    }
+    appendDecision(home.log, record, logOptions(given))
     return silent(host, event)
   } catch (thrown) {
     // What it tells of has happened already, and is not undone by a refusal.
@@ -194,14 +241,20 @@ const answerToOther = (given: Case): Answer => {
   }
 }
 
-const endSession = (home: Home, { name }: Host, event: HookEvent): void => {
-  if (event.session === '') return
+/** The child of an event that tells of one, bound to the grant that waits for it. */
+const startedChild = ({ host, home, event, io }: Case): Started | undefined =>
+  event.kind !== 'subagent-start' || host.matchedBy === undefined
+    ? undefined
+    : bindChild(host, home, fileSessionStore(home.sessions), event, io.clock())
+
+const endSessionOf = (home: Home, { name: host }: Host, { kind, session, agent }: HookEvent): void => {
+  if (session === '') return
   const sessions = fileSessionStore(home.sessions)
-  if (event.kind === 'session-end') sessions.end({ host: name, session: event.session })
-  else if (event.agent !== undefined && event.agent !== '') {
+  if (kind === 'session-end') endSession(sessions, home.grants, { host, session })
+  else if (agent !== undefined && agent !== '') {
     // A subagent has a session of its own, or is named within that of its parent.
-    sessions.end({ host: name, session: event.session, agent: event.agent })
-    sessions.end({ host: name, session: event.agent })
+    endSession(sessions, home.grants, { host, session, agent })
+    endSession(sessions, home.grants, { host, session: agent })
   }
 }
 
@@ -212,7 +265,8 @@ const said = (host: Host, event: HookEvent, decision: SettledDecision | undefine
 
 const silent = (host: Host, event: HookEvent): Answer => ({ exit: 0, stdout: host.silent(event), stderr: '' })
 
-const refused = (
+/** A refusal by a code, before there is an event to decide or without one. */
+export const refused = (
   host: Host | undefined,
   event: HookEvent | undefined,
   code: ErrorCode,

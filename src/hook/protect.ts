@@ -81,11 +81,14 @@ const areWordsInto = (text: string, asks: Asks): boolean => {
   return words.some((word) => isPathInto(word, asks, bases, 'word'))
 }
 
-/** `warrant hook HOST install` and `uninstall`, which are the operator's to say. */
-const isOrderToGuard = (words: readonly string[]): boolean =>
-  words.some((word) => /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
-  words.includes('hook') &&
-  words.some((word) => word === 'install' || word === 'uninstall')
+/** `warrant hook HOST install`, `warrant session put` and their kin, which are the operator's to say. */
+const isOrderToGuard = (words: readonly string[]): boolean => {
+  const has = (...some: readonly string[]): boolean => some.some((word) => words.includes(word))
+  return (
+    words.some((word) => /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
+    ((has('hook') && has('install', 'uninstall')) || (has('session') && has('put', 'end')))
+  )
+}
 
 const isPathInto = (
   text: string,

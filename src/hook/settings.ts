@@ -3,11 +3,11 @@
  * refused: a mistyped one would be a setting that silently does not hold.
  */
 
-import { claimedPublicKey, type PublicKey } from '../crypto/keys.js'
-import { fromHex } from '../encoding/bytes.js'
-import { isList, isObject, type Value, type ValueObject } from '../encoding/value.js'
-import { FormatError } from '../errors.js'
+import type { PublicKey } from '../crypto/keys.js'
+import type { Value, ValueObject } from '../encoding/value.js'
 import { readStateObject } from '../node/stateFile.js'
+import type { ApprovalSettings } from './approvals.js'
+import { fieldsOf, flagOf, keyOf, listOf, mapOf, numberBelow, pathOf, textOf, wrong } from './fields.js'
 
 /** `block` denies; `warn` records what it would have denied; `off` records that the call was made. */
 export type Mode = 'block' | 'warn' | 'off'
@@ -32,6 +32,8 @@ export interface StandingWarrant {
 
 export interface HostSettings {
   readonly standing?: StandingWarrant | undefined
+  /** Many people write to it: each turn has the warrant of its sender's role, and no session the standing one. */
+  readonly gateway?: true | undefined
   /** Where the hook was installed: protected from tools, and looked at by `doctor`. */
   readonly configFiles: readonly string[]
   /** The command that was installed there. */
@@ -57,13 +59,19 @@ export interface Settings {
   /** Files and folders that tools are kept out of, besides the guard's own. */
   readonly protect: readonly string[]
   readonly log: LogSettings
+  /** Whether the arguments of every call are kept, to learn a policy from. */
+  readonly observe: boolean
   readonly revocation?: RevocationSettings | undefined
+  readonly approvals: ApprovalSettings
   readonly hosts: ReadonlyMap<string, HostSettings>
 }
 
 /** Well under what any host waits: on most of them a hook that is not done in time is a hook that allows. */
 export const DEFAULT_DEADLINE_MILLISECONDS = 5_000
 const MAX_DEADLINE_MILLISECONDS = 60_000
+/** Long enough for somebody to look up from other work. */
+const DEFAULT_WAIT_SECONDS = 900
+const MAX_WAIT_SECONDS = 7 * 86_400
 
 /** The settings of a file. @throws FormatError FILE_…, STATE_MALFORMED with the field that is wrong */
 export const readSettings = (path: string): Settings => parseSettings(readStateObject(path))
@@ -82,13 +90,26 @@ export const parseSettings = (written: ValueObject): Settings => {
     modes: modesOf(fields['modes'] ?? {}),
     protect: listOf(fields['protect'] ?? [], 'protect').map((path, i) => pathOf(path, `protect[${i}]`)),
     log: logOf(fields['log'] ?? {}),
+    observe: flagOf(fields['observe'] ?? false, 'observe'),
     revocation: fields['revocation'] === undefined ? undefined : revocationOf(fields['revocation']),
+    approvals: approvalsOf(fields['approvals'] ?? {}),
     hosts: mapOf(fields['hosts'] ?? {}, 'hosts', hostOf),
   }
 }
 
 const SETTINGS = [
-  ...['version', 'roots', 'deadlineMilliseconds', 'modes', 'protect', 'log', 'revocation', 'hosts'],
+  ...[
+    'version',
+    'roots',
+    'deadlineMilliseconds',
+    'modes',
+    'protect',
+    'log',
+    'observe',
+    'revocation',
+    'approvals',
+    'hosts',
+  ],
 ]
 
 /** The mode of a tool in a workspace: what is said most narrowly counts, and `block` where nothing is said. */
@@ -107,55 +128,6 @@ const workspaceModes = (modes: Modes, workspace: string): ModesBelow | undefined
     if (holds && (found === undefined || folder.length > found[0].length)) found = entry
   }
   return found?.[1]
-}
-
-const wrong = (where: string): FormatError => new FormatError('STATE_MALFORMED', undefined, { where })
-
-type Fields = Readonly<Record<string, Value | undefined>>
-
-const fieldsOf = (value: Value, where: string, known: readonly string[]): Fields => {
-  if (!isObject(value)) throw wrong(where)
-  const stranger = Object.keys(value).find((name) => !known.includes(name))
-  if (stranger !== undefined) throw wrong(where === '' ? stranger : `${where}.${stranger}`)
-  return value
-}
-
-const listOf = (value: Value, where: string): readonly Value[] => {
-  if (!isList(value)) throw wrong(where)
-  return value
-}
-
-const mapOf = <T>(
-  value: Value,
-  where: string,
-  read: (value: Value, where: string) => T,
-): ReadonlyMap<string, T> => {
-  if (!isObject(value)) throw wrong(where)
-  return new Map(Object.entries(value).map(([name, inner]) => [name, read(inner, `${where}.${name}`)]))
-}
-
-const textOf = (value: Value | undefined, where: string): string => {
-  if (typeof value !== 'string' || value === '') throw wrong(where)
-  return value
-}
-
-/** Relative paths would depend on where the host starts the hook. */
-const pathOf = (value: Value | undefined, where: string): string => {
-  const path = textOf(value, where)
-  if (!/^(?:\/|[A-Za-z]:[\\/])/.test(path) || path.includes('\0')) throw wrong(where)
-  return path
-}
-
-const numberBelow = (value: Value, max: number, where: string): number => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > max) throw wrong(where)
-  return value
-}
-
-/** Not vetted to be a point: a signature that verifies under it shows that it is. */
-const keyOf = (value: Value | undefined, where: string): PublicKey => {
-  const text = textOf(value, where)
-  if (!/^[0-9a-f]{64}$/.test(text)) throw wrong(where)
-  return claimedPublicKey(fromHex(text))
 }
 
 const MODES: readonly string[] = ['block', 'warn', 'off']
@@ -187,8 +159,12 @@ const modesOf = (value: Value): Modes => {
 }
 
 const hostOf = (value: Value, where: string): HostSettings => {
-  const { standing, configFiles, command } = fieldsOf(value, where, ['standing', 'configFiles', 'command'])
+  const { standing, gateway, configFiles, command } = fieldsOf(value, where, [
+    ...['standing', 'gateway', 'configFiles', 'command'],
+  ])
+  if (gateway !== undefined && (gateway !== true || standing === undefined)) throw wrong(`${where}.gateway`)
   return {
+    gateway,
     standing: standing === undefined ? undefined : standingOf(standing, `${where}.standing`),
     configFiles: listOf(configFiles ?? [], `${where}.configFiles`).map((path) =>
       pathOf(path, `${where}.configFiles`),
@@ -225,5 +201,14 @@ const revocationOf = (value: Value): RevocationSettings => {
     maxAgeSeconds:
       maxAgeSeconds === undefined ? undefined : numberBelow(maxAgeSeconds, 1e9, 'revocation.maxAgeSeconds'),
     listFile: pathOf(listFile, 'revocation.listFile'),
+  }
+}
+
+const approvalsOf = (value: Value): ApprovalSettings => {
+  const { waitSeconds, uses } = fieldsOf(value, 'approvals', ['waitSeconds', 'uses'])
+  if (uses !== undefined && uses !== 'once' && uses !== 'any') throw wrong('approvals.uses')
+  return {
+    waitSeconds: numberBelow(waitSeconds ?? DEFAULT_WAIT_SECONDS, MAX_WAIT_SECONDS, 'approvals.waitSeconds'),
+    uses: uses ?? 'once',
   }
 }

@@ -20,7 +20,9 @@ const commandsOf = async (): Promise<string[]> => {
 test('every command and every flag is on the page', async () => {
   const commands = await commandsOf()
   expect(commands).toEqual(
-    'keygen mint attenuate inspect verify prove enforce run hook doctor audit conformance demo'.split(' '),
+    'keygen mint attenuate inspect verify prove enforce run hook cron session doctor init approve approvals audit learn fit simulate conformance demo'.split(
+      ' ',
+    ),
   )
   for (const command of commands) {
     expect(page).toContain(`warrant ${command}`)

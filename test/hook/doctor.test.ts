@@ -1,6 +1,15 @@
 /** The doctor: green on what was seen to guard, red on each thing by which it would not. */
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -141,6 +150,43 @@ describe('hermes alone', () => {
     utimesSync(consents, 0, 0)
     expect(await doctor(place)).toEqual([])
   })
+})
+
+describe('approvals', () => {
+  test('an approver’s key in the home is red, and so is what nobody can read; what waits is told', async () => {
+    const place = await guarded('claude')
+    const at = (...names: readonly string[]): string => join(place.user, ...names)
+    await place.warrant(['keygen', at('alice')])
+    await place.warrant([
+      ...['mint', '--issuer-key', at('issuer.key'), '--holder', at('agent.pub'), '--ttl', '30d'],
+      ...['--tools', 'Read', '--gate', 'Read', '--approver', at('alice.pub'), '-o', at('gated')],
+    ])
+    const standing = ['--standing', at('gated'), '--holder-key', at('agent.key')]
+    expect(await place.warrant(['hook', 'claude', 'install', '--yes', ...standing])).toMatchObject({
+      exit: 0,
+    })
+    const asked = await place.call('/data/a')
+    expect([asked.exit, asked.stderr]).toEqual([2, expect.stringContaining('APPROVAL_REQUIRED')])
+    expect(await doctor(place)).toEqual([])
+    expect((await place.warrant(['doctor'])).stdout).toContain('note  approvals: 1 waiting')
+
+    cpSync(at('alice.key'), join(place.home, 'alice.key'))
+    expect(await doctor(place)).toEqual([expect.stringMatching(/alice\.key is the key of an approver/)])
+    rmSync(join(place.home, 'alice.key'))
+    const granted = join(place.home, 'approvals', 'granted', 'a')
+    writeFileSync(granted, 'yes')
+    expect(await doctor(place)).toEqual([expect.stringContaining('APPROVAL_MALFORMED')])
+    rmSync(granted)
+    expect(await doctor(place)).toEqual([])
+  })
+})
+
+test('the hook taken out again, by its own command, is red', async () => {
+  const place = await guarded('claude')
+  await place.call('/data/a')
+  expect(await doctor(place)).toEqual([])
+  expect(await place.warrant(['hook', 'claude', 'uninstall', '--yes'])).toMatchObject({ exit: 0 })
+  expect(await doctor(place)).toEqual([expect.stringContaining('the hook is installed in none')])
 })
 
 describe('notes', () => {

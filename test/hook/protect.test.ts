@@ -112,6 +112,8 @@ describe('a path into the guard', () => {
     'dd of=../../.warrant/log.key',
     'warrant hook claude uninstall --yes',
     'npx warrant hook claude install --mode off -y',
+    'warrant session put --force --host claude --session s1 --warrant w --holder-key k',
+    'true && ./node_modules/.bin/warrant session end --host claude --session s1',
     "node /opt/warrant/bin/warrant.js 'hook' claude uninstall",
   ])('in a command: %s', (command) => {
     expect(asked({ command })).toBe('command')
@@ -156,6 +158,7 @@ describe('what is not kept from tools', () => {
     [{ command: 'git commit -m "a warrant for everybody"' }],
     [{ command: 'npm test -- --reporter=dot' }],
     [{ command: 'warrant inspect a.warrant && npm install' }],
+    [{ command: 'warrant session list' }],
     [{ url: 'https://example.com/.warrant/hook.json', depth: 3, flag: true, none: null }],
     [{}],
   ])('%j', (args) => {

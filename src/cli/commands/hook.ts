@@ -7,11 +7,14 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { ValueObject } from '../../encoding/value.js'
 import { FormatError } from '../../errors.js'
+import { delegationFile } from '../../hook/delegation/grants.js'
 import type { Home } from '../../hook/home.js'
-import { parseSettings, readSettings } from '../../hook/settings.js'
+import { HOST_NAMES, HOSTS } from '../../hook/hosts.js'
+import { type HostSettings, parseSettings, readSettings } from '../../hook/settings.js'
 import { readSecretKeyFile } from '../../node/keyFile.js'
+import { makeStateFolder, writeStateFile } from '../../node/stateFile.js'
 import { leafOf } from '../../warrant/chain.js'
-import { formatChain } from '../../warrant/text.js'
+import { formatChain, parseChain } from '../../warrant/text.js'
 import { chainOf } from '../chainInput.js'
 import { display } from '../display.js'
 import { EXIT_REFUSED, placed, usage } from '../failure.js'
@@ -22,18 +25,21 @@ import { hookCommandFor } from '../hook/command.js'
 import { conditionOf } from '../hook/condition.js'
 import { withHook, withoutHook } from '../hook/configText.js'
 import { consentFileOf, consentText, readConsent, writeConsent } from '../hook/consent.js'
+import { compiledDelegation } from '../hook/delegationFile.js'
+import { gatewayChange } from '../hook/gatewayFile.js'
 import {
   homeFileText,
   homeOf,
   readHomeFile,
   userHomeOf,
+  withChoices,
   withHost,
-  withMode,
   withRoots,
   writeHomeFile,
 } from '../hook/homeFile.js'
 import { lastCallOf } from '../hook/lastCall.js'
 import { type HostPlan, PLANS } from '../hook/plans.js'
+import { isPluginHost, pluginAction } from '../hook/pluginHome.js'
 import { publicKeysOf } from '../keys.js'
 import type { Session } from '../session.js'
 import { timeText } from '../timeText.js'
@@ -44,7 +50,10 @@ interface Flags {
   readonly root?: readonly string[]
   readonly standing?: string
   readonly holderKey?: string
+  readonly gateway?: string
+  readonly delegation?: string
   readonly mode?: string
+  readonly observe?: boolean
   readonly yes?: boolean
 }
 
@@ -52,12 +61,14 @@ export const addHook = (program: Command, session: Session): void => {
   const command = program
     .command('hook')
     .description('put the guard into an agent: install, uninstall or status')
-    .argument('<host>', [...PLANS.keys()].join(', '))
+    .argument('<host>', HOST_NAMES.join(', '))
     .argument('[action]', 'install, uninstall or status')
     .option('--home <dir>', 'the home of the guard (default: ~/.warrant)')
     .option('--config <file>', "a configuration of the host's, in place of the user's (repeatable)", repeated)
     .option('--standing <warrant>', 'install: the warrant of sessions that have none of their own')
     .option('--holder-key <file>', 'install: the key file of its holder')
+    .option('--gateway <file>', 'install: who may do what, by role, written in a file (YAML or JSON)')
+    .option('--delegation <file>', 'install: what children get, written in a file (YAML or JSON)')
     .addOption(
       new Option('--mode <mode>', 'install: deny, record what would be denied, or only record').choices([
         'block',
@@ -65,11 +76,18 @@ export const addHook = (program: Command, session: Session): void => {
         'off',
       ]),
     )
+    .option('--observe', 'install: keep the arguments of every call, to learn a policy from')
+    .option('--no-observe', 'install: keep them no longer')
     .option('-y, --yes', 'make the changes without asking')
   jsonFlag(rootFlag(command)).action(async (host: string, action: string | undefined, flags: Flags) => {
-    const plan = PLANS.get(host)
-    if (plan === undefined) throw usage(`expected one of ${[...PLANS.keys()].join(', ')}`, 'host')
     const home = homeOf(session, flags.home)
+    if (isPluginHost(host))
+      return pluginAction(session, host, home, action, {
+        ...flags,
+        standing: await standingOf(session, flags),
+      })
+    const plan = PLANS.get(host)
+    if (plan === undefined) throw usage(`expected one of ${HOST_NAMES.join(', ')}`, 'host')
     if (action === 'install') return install(session, plan, home, flags)
     if (action === 'uninstall') return uninstall(session, plan, home, flags)
     if (action === 'status') return status(session, plan, home)
@@ -81,18 +99,23 @@ const install = async (session: Session, plan: HostPlan, home: Home, flags: Flag
   const command = hookCommandFor(plan.name, home.folder)
   const files = filesOf(session, plan, flags)
   const roots = await publicKeysOf(session, '--root', flags.root)
+  const delegation = await delegationChanges(session, plan, home, flags)
   const before = readHomeFile(home)
-  const known = parseSettings(before).hosts.get(plan.name)?.configFiles ?? []
-  const fields = withHost(
-    flags.mode === undefined ? withRoots(before, roots) : withMode(withRoots(before, roots), flags.mode),
-    plan.name,
-    { command, configFiles: [...new Set([...known, ...files])], ...(await standingOf(session, flags)) },
-  )
+  const settings = parseSettings(before).hosts.get(plan.name)
+  const known = settings?.configFiles ?? []
+  const standing = await standingOf(session, flags)
+  const gateway = await gatewayChanges(session, plan, home, flags, { ...settings, ...standing })
+  const fields = withHost(withChoices(withRoots(before, roots), flags), plan.name, {
+    ...{ command, configFiles: [...new Set([...known, ...files])], ...standing },
+    ...(gateway.length > 0 && { gateway: true }),
+  })
   // The guard comes first: a host that is told of it must find it.
   await applyChanges(
     session,
     [
+      ...gateway,
       homeChange(home, fields),
+      ...delegation,
       ...(await Promise.all(files.map((file) => configChange(plan, file, command)))),
       ...consentChanges(session, plan, files, command),
     ],
@@ -203,6 +226,48 @@ const consentChanges = (
     const after = consentText(plan, before, command, timeText(session.now()))
     return [{ file: consentFileOf(file), before, after, write: () => writeConsent(file, after) }]
   })
+}
+
+/** Who may do what, compiled for the hook. A standing warrant that is another than the roles narrow is refused. */
+const gatewayChanges = async (
+  session: Session,
+  plan: HostPlan,
+  home: Home,
+  { gateway, standing: isNew }: Flags,
+  { gateway: isGateway, standing }: Partial<HostSettings>,
+): Promise<readonly Change[]> => {
+  if (gateway === undefined) {
+    if (isGateway === true && isNew !== undefined)
+      throw usage('the roles were made from another standing warrant: give their file again', '--gateway')
+    return []
+  }
+  if (HOSTS.get(plan.name)?.namesSenders !== true)
+    throw usage(`${plan.name} does not say who writes to it`, '--gateway')
+  if (standing === undefined) throw usage('--standing and --holder-key are missing: what do roles narrow?')
+  const { chain, keyFile } = standing
+  const key = placed('--holder-key', () => readSecretKeyFile(keyFile))
+  return [await gatewayChange(session, home, plan.name, gateway, { chain: parseChain(chain), key })]
+}
+
+/** What children get, compiled for the hook. */
+const delegationChanges = async (
+  session: Session,
+  plan: HostPlan,
+  home: Home,
+  { delegation }: Flags,
+): Promise<readonly Change[]> => {
+  if (delegation === undefined) return []
+  if (HOSTS.get(plan.name)?.matchedBy === undefined)
+    throw usage(`${plan.name} does not tell children apart`, '--delegation')
+  const file = delegationFile(home, plan.name)
+  const after = await compiledDelegation(session, delegation)
+  const write = (): void =>
+    placed(file, () => {
+      makeStateFolder(home.folder)
+      makeStateFolder(home.delegation)
+      writeStateFile(file, after)
+    })
+  return [{ file, before: textOfFile(file), after, write }]
 }
 
 /** The standing warrant, known to be one of this key. @throws CliFailure USAGE; FormatError KEY_MISMATCH and others */

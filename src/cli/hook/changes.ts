@@ -56,7 +56,7 @@ export const applyChanges = async (
   const pending = pendingOf(changes)
   if (pending.length === 0) return session.remark('nothing to change')
   if (!session.json) for (const change of pending) await session.print(shownChange(change))
-  if (!isAgreed && !(await agrees(session))) throw cliFailure('NOT_CONFIRMED')
+  if (!isAgreed && !(await agrees(session, 'make these changes?'))) throw cliFailure('NOT_CONFIRMED')
   for (const { write } of pending) write()
 }
 
@@ -69,9 +69,10 @@ const shownChange = ({ file, before, after }: Change): string =>
     .map((line) => `${line}\n`)
     .join('')
 
-const agrees = async (session: Session): Promise<boolean> => {
+/** Whether somebody at a terminal says yes. */
+export const agrees = async (session: Session, question: string): Promise<boolean> => {
   if (!session.io.stdin.isTTY || session.json) return false
-  await session.io.stderr.write('make these changes? [y/N] ')
+  await session.io.stderr.write(`${question} [y/N] `)
   for await (const part of session.io.stdin.bytes())
     return /^y(es)?\s*$/i.test(new TextDecoder().decode(part))
   return false

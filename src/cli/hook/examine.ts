@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { isWarrantError } from '../../errors.js'
 import { enginesFor } from '../../hook/engines.js'
 import type { Home } from '../../hook/home.js'
+import { PLUGIN_HOSTS } from '../../hook/hosts.js'
 import { type Modes, readSettings, type Settings } from '../../hook/settings.js'
 import type { DecisionRecord } from '../../node/decisionLog.js'
 import { readSecretKeyFile } from '../../node/keyFile.js'
@@ -18,9 +19,12 @@ import { parseChain } from '../../warrant/text.js'
 import { verify } from '../../warrant/verify.js'
 import type { Session } from '../session.js'
 import { spanText, timeText } from '../timeText.js'
+import { approvalFindings, approverKeys } from './approvalFindings.js'
 import { conditionOf } from './condition.js'
+import { delegationFindings } from './delegationFindings.js'
 import { recordsOf } from './lastCall.js'
 import { type HostPlan, PLANS } from './plans.js'
+import { turnFindings } from './turnFindings.js'
 
 /** `red` is not guarded, or will not be; `note` is worth knowing. */
 export interface Finding {
@@ -55,13 +59,17 @@ export const examine = async (session: Session, home: Home): Promise<readonly Fi
   const now = session.now()
   const hosts = [...settings.hosts.keys()].flatMap((host) => PLANS.get(host) ?? [])
   const installed = hosts.filter(({ name }) => settings.hosts.get(name)?.command !== undefined)
+  const loaded = PLUGIN_HOSTS.filter((name) => settings.hosts.has(name))
   return [
-    installed.length === 0 ? red('hosts', 'the hook is installed in none') : undefined,
+    installed.length + loaded.length === 0 ? red('hosts', 'the hook is installed in none') : undefined,
     settings.roots.length === 0 ? red('roots', 'no root is trusted: no warrant can hold') : undefined,
     clockFinding(now, records),
     ...modeFindings(settings.modes),
+    observeFinding(home, settings),
     ...issuerKeys(home, settings),
+    ...approvalFindings(home, now),
     ...(await Promise.all(installed.map((plan) => hostFindings(home, plan, settings, records, now)))).flat(),
+    ...(await Promise.all(loaded.map((name) => pluginFindings(home, name, settings, records, now)))).flat(),
   ].filter((finding) => finding !== undefined)
 }
 
@@ -93,6 +101,15 @@ const modeFindings = (modes: Modes): readonly Finding[] => {
     : weak.map((mode) => red('modes', `not enforced: ${mode}`))
 }
 
+/** Arguments lie there in clear, as far as they are no likely secrets: not for longer than is needed. */
+const observeFinding = (home: Home, { observe }: Settings): Finding | undefined =>
+  observe
+    ? note(
+        'observe',
+        `the arguments of every call are kept in ${home.log}/observed.jsonl, until install --no-observe`,
+      )
+    : undefined
+
 const hostFindings = async (
   home: Home,
   plan: HostPlan,
@@ -110,6 +127,25 @@ const hostFindings = async (
         : red(plan.name, `${found} in ${file}`),
     ),
     ...(await warrantFindings(home, plan.name, settings, ours, now)),
+  ]
+}
+
+/** Of a host that loads the guard there is nothing to look at but what it decided. */
+const pluginFindings = async (
+  home: Home,
+  name: string,
+  settings: Settings,
+  records: readonly DecisionRecord[],
+  now: number,
+): Promise<readonly Finding[]> => {
+  const ours = records.filter(({ host }) => host === name)
+  const isBypassed = ours.some(({ status }) => status === 'unchecked')
+  return [
+    decisionFinding(name, ours, now),
+    ...(isBypassed
+      ? [red(name, 'another plugin changes arguments before they are checked: load this one first')]
+      : []),
+    ...(await warrantFindings(home, name, settings, ours, now)),
   ]
 }
 
@@ -149,6 +185,12 @@ const warrantFindings = async (
       findings.push(red(about, codeOf(thrown)))
     }
   }
+  const turns = await turnFindings(home, host, settings.hosts.get(host), (about, chain) =>
+    verified(about, chain, settings, now),
+  )
+  findings.push(...turns.findings)
+  chains.push(...turns.chains)
+  const isAlone = standing === undefined && turns.chains.length === 0
   try {
     const entries = fileSessionStore(home.sessions)
       .list()
@@ -159,12 +201,12 @@ const warrantFindings = async (
       findings.push(await verified(`${host} session ${session}`, chain, settings, now))
     if (live.length < entries.length)
       findings.push(
-        (live.length === 0 && standing === undefined ? red : note)(
+        (live.length === 0 && isAlone ? red : note)(
           `${host} sessions`,
           `${entries.length - live.length} with a warrant that has expired`,
         ),
       )
-    if (entries.length === 0 && standing === undefined)
+    if (entries.length === 0 && isAlone)
       findings.push(
         red(
           `${host} sessions`,
@@ -174,7 +216,13 @@ const warrantFindings = async (
   } catch (thrown) {
     findings.push(red(`${host} sessions`, codeOf(thrown)))
   }
-  return [...findings, ...coverage(host, chains, records), ...shells(host, chains)]
+  return [
+    ...findings,
+    ...approverKeys(keyFilesIn(home.folder, 3), chains),
+    ...coverage(host, chains, records),
+    ...delegationFindings(home, host, chains),
+    ...shells(host, chains),
+  ]
 }
 
 const verified = async (about: string, chain: Chain, settings: Settings, now: number): Promise<Finding> => {

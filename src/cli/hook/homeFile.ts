@@ -53,10 +53,14 @@ export const withHost = (
   return { ...fields, hosts: { ...hosts, [host]: merged(objectAt(hosts, host), change) } }
 }
 
-/** The fields with another default mode. */
-export const withMode = (fields: ValueObject, mode: string): ValueObject => ({
+/** The fields with another default mode, and with or without observation, where either was said. */
+export const withChoices = (
+  fields: ValueObject,
+  { mode, observe }: { readonly mode?: string; readonly observe?: boolean },
+): ValueObject => ({
   ...fields,
-  modes: { ...objectAt(fields, 'modes'), default: mode },
+  ...(mode !== undefined && { modes: { ...objectAt(fields, 'modes'), default: mode } }),
+  ...(observe !== undefined && { observe }),
 })
 
 /** The fields with these roots too. */

@@ -2,6 +2,7 @@
 
 import type { ValueObject } from '../../encoding/value.js'
 import {
+  type AskedChild,
   argsAt,
   type EventTable,
   type HookEvent,
@@ -39,6 +40,8 @@ export const readLikeClaude =
     }
     if (kind === 'tool')
       return { ...common, tool: textAt(event, 'tool_name'), args: argsAt(event, 'tool_input') }
+    if (kind === 'subagent-start')
+      return { ...common, child: { agent: common.agent, role: optionalTextAt(event, 'agent_type') } }
     if (kind !== 'after') return common
     return {
       ...common,
@@ -60,9 +63,19 @@ export const denyLikeClaude: Host['deny'] = (message, event) =>
         },
       }
 
+/** One child a call. Its start tells the type alone, and not the description. */
+const children = (tool: string, args: ValueObject): readonly AskedChild[] | undefined => {
+  if (tool !== 'Agent' && tool !== 'Task') return undefined
+  const { subagent_type: type, description } = args
+  const role = typeof type === 'string' && type !== '' ? type : 'general-purpose'
+  return [{ where: '', goal: typeof description === 'string' ? description : undefined, role }]
+}
+
 export const claude: Host = {
   name: 'claude',
   read: readLikeClaude(EVENTS),
+  children,
+  matchedBy: 'role',
   deny: denyLikeClaude,
   silent: () => '{}',
 }

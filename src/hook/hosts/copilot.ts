@@ -18,10 +18,15 @@ const readNamed = readLikeClaude({
   SubagentStop: 'subagent-end',
 })
 
-/** Without a name, what an event is about is told by what it has: a tool and no result yet is a call. */
+/**
+ * Without a name, what an event is about is told by what it has: a tool and no result yet is a call. A subagent has a session
+ * of its own, and is told from others by the agent that the event names (1.0.102).
+ */
 const readUnnamed = (event: ValueObject): HookEvent => {
+  const agents = [optionalTextAt(event, 'agentId'), optionalTextAt(event, 'parentAgentId')]
   const common = {
     session: optionalTextAt(event, 'sessionId') ?? '',
+    subordinate: agents.some((agent) => agent !== undefined),
     cwd: optionalTextAt(event, 'cwd'),
   }
   if (!Object.hasOwn(event, 'toolName')) throw new FormatError('EVENT_UNKNOWN')
