@@ -63,6 +63,7 @@ describe('shell in the documentation', () => {
     'guard-a-cron-job.md',
     'delegate.md',
     'learn-a-policy.md',
+    'come-from-hermes-tenuo.md',
   ].map((page) => join('docs', 'how-to', page))
   const scripts = blocks.filter(
     ({ page, language, text }) =>

@@ -3,7 +3,7 @@
  * Where one cannot be, the reason is kept, so that its tests can say why they are skipped.
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,9 +132,9 @@ export const programOf = (host: string, published: HostPackage): HostProgram => 
   return lacking === undefined ? { words } : missing(`${published.name} has no program for this machine`)
 }
 
-/** The version that a program says it has. */
+/** The version that a program says it has, wherever it says it. */
 export const versionOf = (words: readonly string[]): string => {
   const [file, ...args] = words
-  const said = execFileSync(file as string, [...args, '--version'], { encoding: 'utf8', timeout: 120_000 })
-  return /\d+\.\d+\.\d+/.exec(said)?.[0] ?? 'unknown'
+  const { stdout, stderr } = spawnSync(file as string, [...args, '--version'], { encoding: 'utf8' })
+  return /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? 'unknown'
 }
