@@ -11,13 +11,19 @@ const FILES_FOR_REACHED = 1
 /** Mutants of what runs while modules load, and those of which a kill is in doubt: they are not judged in place. */
 const isLoaded = (known: State, { id }: Mutant): boolean => known.byLoading.has(id) || known.suspects.has(id)
 
+/** To load a source is little, but all that there is where nothing of it but constants and functions can be changed. */
+const BY_LOADING = 0.001
+
 /** For each source, the test files that reach anything in it, those that reach most of it first; near ones count twice. */
 const nearest = (known: State, mutants: readonly Mutant[]): ReadonlyMap<string, readonly string[]> => {
   const reached = new Map<string, Map<string, number>>()
   for (const { id, file } of mutants) {
     const counts = reached.get(file) ?? new Map<string, number>()
     reached.set(file, counts)
-    for (const test of known.byTests.get(id) ?? []) counts.set(test, (counts.get(test) ?? 0) + 1)
+    const count = (test: string, weight: number): void =>
+      void counts.set(test, (counts.get(test) ?? 0) + weight)
+    for (const test of known.byTests.get(id) ?? []) count(test, 1)
+    for (const test of known.byLoading.get(id) ?? []) count(test, BY_LOADING)
   }
   return new Map(
     [...reached].map(([file, counts]) => {

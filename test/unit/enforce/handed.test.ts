@@ -12,13 +12,12 @@ import type { ReplayStore } from '../../../src/enforce/replay.js'
 import { DenialError, FormatError } from '../../../src/errors.js'
 import { approve } from '../../../src/statement/approval.js'
 import { attenuate } from '../../../src/warrant/attenuate.js'
-import { type Chain, chainOf, type Warrant } from '../../../src/warrant/chain.js'
+import type { Chain, Warrant } from '../../../src/warrant/chain.js'
 import { formatChain } from '../../../src/warrant/text.js'
 import {
   ARGS,
   approvers,
   clockAt,
-  controlPlane,
   denial,
   enforcerWith,
   holder,
@@ -200,20 +199,6 @@ describe('a request', () => {
     expect(
       told(denial(enforcerWith().enforce({ chain: second, tool: TOOL, args: ARGS, proof: proofOf(second) }))),
     ).toEqual(['CHAIN_ISSUED_AT', 'warrants.1', 'ISSUED_AT_FUTURE'])
-  })
-
-  test('of a child alone is refused where an ancestor could be revoked', () => {
-    const child = attenuate(chain, { tools: TOOLS, now: NOW }, holder)
-    const alone = chainOf([child.warrants[1] as Warrant])
-    const request = { chain: alone, tool: TOOL, args: ARGS, proof: proofOf(alone) }
-    const roots = [holder.publicKey]
-    expect(outcome(enforcerWith({ roots }).enforce(request))).toBe('allow')
-    const revoking = enforcerWith({ roots, revocation: { issuer: controlPlane.publicKey } })
-    expect(told(denial(revoking.enforce(request)))).toEqual([
-      'CHAIN_ROOT_DEPTH',
-      'warrants.0',
-      'REVOCATION_ANCESTORS',
-    ])
   })
 })
 
