@@ -3,6 +3,8 @@
  * the same record. The hook is asked through its own door, with the text that a host would send.
  */
 
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runHook } from '../../src/hook/main.js'
@@ -19,10 +21,16 @@ const TOOLS = {
   Any: {},
 }
 
+/** What a plugin keeps tools out of besides: said to the hook too, since a pattern for it can be drawn. */
+const CONFIGURATION = [
+  ...['.opencode', 'opencode.json', 'opencode.jsonc'].map((name) => join(CWD, name)),
+  ...['.config/opencode', '.pi/agent', '.openclaw'].map((name) => join(homedir(), name)),
+]
+
 /** The same warrants for a session of the hook's host and of the plugin's. */
 const twin = (host: HostUnderTest, fields: object): HookHome => {
   const home = hookHome()
-  home.configure(fields as Readonly<Record<string, unknown>>)
+  home.configure({ ...fields, protect: CONFIGURATION })
   const store = fileSessionStore(home.path('sessions'))
   for (const [i, opened] of [{}, { ttlSeconds: 60, age: 100 }].entries()) {
     const entry = home.open(host.name, `${host.session}${i}`, { tools: TOOLS, ...opened })
@@ -77,6 +85,9 @@ const words = fc.oneof(
     'abc',
     'c',
     '',
+    '*',
+    '.*',
+    '~/*',
   ),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
 )
