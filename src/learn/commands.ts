@@ -64,19 +64,39 @@ const programOf = (line: string): string | undefined => {
 
 const nameOf = (program: string): string => program.slice(program.lastIndexOf('/') + 1)
 
+/** Also without its ending or its version: `/usr/bin/python3.12` is `python`. */
+const familyOf = (program: string): string =>
+  nameOf(program)
+    .toLowerCase()
+    .replace(/(?:\.exe|[\d.]+)$/, '')
+
 const withLines = (programs: readonly string[], lines: readonly string[]): Constraint =>
   lines.length === 0 ? shlex(programs) : any([shlex(programs), ...lines.map((line) => exact(line))])
 
 /** Programs whose words are programs: who may run one may run anything. */
 const INTERPRETERS = new Set([
-  ...['sh', 'bash', 'zsh', 'dash', 'fish', 'ksh', 'pwsh', 'powershell', 'cmd', 'cmd.exe', 'busybox'],
-  ...['python', 'python3', 'node', 'deno', 'bun', 'ruby', 'perl', 'php', 'lua', 'osascript', 'awk', 'gawk'],
+  ...['sh', 'bash', 'zsh', 'dash', 'fish', 'ksh', 'pwsh', 'powershell', 'cmd', 'busybox'],
+  ...[
+    'python',
+    'node',
+    'nodejs',
+    'tsx',
+    'deno',
+    'bun',
+    'ruby',
+    'perl',
+    'php',
+    'lua',
+    'osascript',
+    'awk',
+    'gawk',
+  ],
   ...['env', 'xargs', 'sudo', 'su', 'doas', 'nohup', 'nice', 'timeout', 'watch', 'find', 'ssh', 'docker'],
   ...['npx', 'npm', 'pnpm', 'yarn', 'uvx', 'pipx', 'make', 'eval', 'exec', 'git', 'tar', 'vim', 'vi', 'sed'],
 ])
 
 const warningsFor = (programs: readonly string[], lines: number): readonly string[] => [
-  ...(programs.some((program) => INTERPRETERS.has(nameOf(program).toLowerCase()))
+  ...(programs.some((program) => INTERPRETERS.has(familyOf(program)))
     ? ['some of these programs run others by their words, and so may run anything']
     : []),
   ...(lines > 0 ? [`${lines} with operators of a shell, which are allowed word for word alone`] : []),

@@ -33,7 +33,9 @@ export const urlRungs = (values: readonly Value[]): readonly Rung[] => {
     why: 'URLs of the hosts, schemes and ports that were seen',
     ...warnings,
   }
-  const below = hosts.flatMap((host) => (literalAddress(host) === undefined ? [host, `*.${host}`] : [host]))
+  // Below a host of one label could be half the world.
+  const hasBelow = (host: string): boolean => host.includes('.') && literalAddress(host) === undefined
+  const below = hosts.flatMap((host) => (hasBelow(host) ? [host, `*.${host}`] : [host]))
   if (values.length === 1 || below.length === hosts.length) return [seen]
   return [
     seen,

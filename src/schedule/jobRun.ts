@@ -76,7 +76,14 @@ export const createRunner = (options: JobOptions): Runner => {
   const root = issuer.publicKey
   // Read once: what somebody does to the options afterwards changes no warrant.
   const { payload } = prepareMint({ ...terms, ttlSeconds, holder: root, now: 0 }, root)
-  const fixed: RunTerms = { ...terms, tools: payload.tools, ...(payload.gates && { gates: payload.gates }) }
+  const { tools, gates, approvers } = payload
+  const extensions = terms.extensions && structuredClone(terms.extensions)
+  const fixed: RunTerms = {
+    ...{ ...terms, tools },
+    ...(gates && { gates }),
+    ...(approvers && { approvers }),
+    ...(extensions && { extensions }),
+  }
 
   const mintRun = async (now: number, ended: AbortSignal): Promise<JobRun> => {
     const holderKey = generateKey()

@@ -159,7 +159,8 @@ describe('command lines', () => {
   })
 
   test('of interpreters are told of', () => {
-    expect(warnings(seenOf('cmd', ['bash x.sh', 'ls']))).toContain('may run anything')
+    for (const program of ['bash', '/usr/bin/python3.12', 'Bash.exe', 'nodejs'])
+      expect(warnings(seenOf('cmd', [`${program} x`, 'ls']))).toContain('may run anything')
     expect(warnings(seenOf('cmd', ['ls -l', 'ls']))).toBe('')
   })
 
