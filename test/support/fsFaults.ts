@@ -55,12 +55,15 @@ for (const name of ${JSON.stringify(WATCHED)}) {
       if (name === 'closeSync') original(...args)
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     }
-    const result = original(...args)
-    if (name === 'openSync') ours.add(result)
-    if (name === 'closeSync') ours.delete(first)
-    look()
-    if (now && fault === 'kill-after') die()
-    return result
+    try {
+      const result = original(...args)
+      if (name === 'openSync') ours.add(result)
+      if (name === 'closeSync') ours.delete(first)
+      look()
+      return result
+    } finally {
+      if (now && fault === 'kill-after') die() // also after one that failed
+    }
   }
 }
 syncBuiltinESMExports()

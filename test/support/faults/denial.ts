@@ -164,6 +164,7 @@ export const DENIAL_FAULTS: Faults<Reached<keyof typeof DENIAL_CODES>> = {
   CONSTRAINT_ARGUMENT_UNKNOWN: goodArgs.map((args) => () => decided({ ...args, more: 1 })),
   CONSTRAINT_UNKNOWN: fc
     .integer({ min: 100, max: 255 })
+    .filter((tag) => tag !== 128) // which the protocol knows
     .map((tag) => () => constrained(unknown(tag, new Uint8Array()), 'x')),
   CONSTRAINT_ERROR: fc.string().map((text) => () => constrained(cidr('10.0.0.0/8'), `${text}/`)),
   CONSTRAINT_ENGINE_MISSING: fc
