@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import type { Stdin } from './descriptors.js'
 import { cliFailure } from './failure.js'
 
 export interface ChildOptions {
@@ -14,6 +15,7 @@ export interface ChildOptions {
   readonly atExpiry: 'kill' | 'finish'
   /** Between being asked to end and being killed. */
   readonly graceSeconds: number
+  readonly stdin: Stdin
 }
 
 /** How a command ended. */
@@ -38,7 +40,7 @@ export const runChild = async (options: ChildOptions): Promise<Outcome> => {
   const grouped = process.stdin.isTTY !== true && process.platform !== 'win32'
   const child = spawn(options.command, options.args, {
     env: options.env,
-    stdio: 'inherit',
+    stdio: [options.stdin, 'inherit', 'inherit'],
     detached: grouped,
   })
   const send = (signal: NodeJS.Signals): void => signalTo(child, signal, grouped)

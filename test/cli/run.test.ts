@@ -98,6 +98,48 @@ describe('the command', () => {
   })
 })
 
+describe('the descriptor that the key of the issuer was read from', () => {
+  // Whoever has it could read the file again, whoever may open that.
+  const READER = `
+    const { fstatSync, readdirSync, readFileSync, readSync } = require('node:fs')
+    const isFile = (fd) => { try { return fstatSync(fd).isFile() } catch { return false } }
+    for (const fd of readdirSync('/dev/fd').map(Number).filter(isFile)) {
+      const bytes = Buffer.alloc(4096)
+      try { console.log(bytes.toString('utf8', 0, readSync(fd, bytes, 0, 4096, 0))) } catch {}
+      try { console.log(readFileSync('/dev/fd/' + fd, 'utf8')) } catch {}
+    }
+    console.log('looked')`
+
+  test.each([
+    ['standard input', '-', '< issuer.key'],
+    ['standard input by its number', 'fd:0', '< issuer.key'],
+    ['one of the first', 'fd:3', '3< issuer.key < /dev/null'],
+    ['a late one', 'fd:20', '20< issuer.key < /dev/null'],
+    ['a late one by its path', '/dev/fd/20', '20< issuer.key < /dev/null'],
+    ['one beside the file', 'issuer.key', '20< issuer.key < issuer.key'],
+  ])('%s is not handed on', (_, name, redirected) => {
+    const secret = readFileSync(join(folder, 'issuer.key'), 'utf8').split('\n')[1] as string
+    const line = `"$0" "$@" ${redirected}`
+    const words = [process.execPath, binary, 'run', '--issuer-key', name, '--tools', 'x', ...script(READER)]
+    const ran = spawnSync('bash', ['-c', line, ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: environment,
+      timeout: 20_000,
+    })
+    expect([ran.status, ran.stderr, ran.stdout.includes('looked')]).toEqual([0, '', true])
+    expect(ran.stdout).not.toContain(secret)
+  })
+
+  test('another standard input is', () => {
+    const tell = script('process.stdin.pipe(process.stdout)')
+    const words = [process.execPath, binary, ...run('--tools', 'x'), ...tell]
+    const line = 'echo hello | "$0" "$@"'
+    const ran = spawnSync('bash', ['-c', line, ...words], { cwd: folder, encoding: 'utf8', env: environment })
+    expect([ran.status, ran.stdout]).toEqual([0, 'hello\n'])
+  })
+})
+
 describe('the end of the warrant', () => {
   const stubborn = script(`
     process.on('SIGTERM', () => console.log('asked'))

@@ -12,6 +12,7 @@ import { formatChain } from '../../warrant/text.js'
 import { parseDuration } from '../../warrant/time.js'
 import { type AuthorityFlags, authorityFlags, authorityOf, given } from '../authorityFlags.js'
 import { type Outcome, runChild } from '../childProcess.js'
+import { closeDescriptorsOf } from '../descriptors.js'
 import { cliFailure, usage } from '../failure.js'
 import { flagValue, required } from '../flags.js'
 import { secretKeyOf } from '../keys.js'
@@ -53,7 +54,8 @@ export const addRun = (program: Command, session: Session): void => {
 
 const NOTE = `
 The command finds its warrant and its key in files that are its user's alone, named by WARRANT_FILE and WARRANT_KEY_FILE,
-the root in WARRANT_ROOT and the session in WARRANT_SESSION. The issuer's key is not in its environment. The exit code is
+the root in WARRANT_ROOT and the session in WARRANT_SESSION. The issuer's key is neither in its environment nor behind a
+descriptor that it inherits: read from a file on standard input, it leaves the command none. The exit code is
 that of the command, or 1 where it was stopped because the warrant had expired.
 `
 
@@ -67,6 +69,7 @@ const runUnder = async (session: Session, words: readonly string[], flags: Flags
   const { tools, ttlSeconds, maxDepth, clearance, gates, approvers, minApprovals } = authority
   if (tools === undefined) throw usage('--allow or --policy is missing: which tools?')
   const issuer = await secretKeyOf(session, '--issuer-key', keyName)
+  const stdin = closeDescriptorsOf(keyName)
   const holder = generateKey()
   const options = given({ ttlSeconds, maxDepth, clearance, gates, approvers, minApprovals, ...names })
   const startedAt = session.io.clock()
@@ -92,6 +95,7 @@ const runUnder = async (session: Session, words: readonly string[], flags: Flags
       seconds: expiresAt - issuedAt,
       atExpiry: flags.atExpiry,
       graceSeconds,
+      stdin,
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })
