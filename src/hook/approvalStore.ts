@@ -3,13 +3,13 @@
  *
  *     approvals/pending/NAME.json   a request, by the session and call that it is of
  *     approvals/granted/…           signed approvals, under any name: what counts is what they sign
- *     approvals/used/ID.json        a request whose call was allowed, until the request would have expired
+ *     approvals/used/ID.json        a request whose call was allowed, until an hour after its request expired
  *
  * An approval names one request, and making the file in `used` is what uses it up: of two processes that try, one can.
  */
 
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, fromHex, toHex } from '../encoding/bytes.js'
 import { formatJson } from '../encoding/json.js'
@@ -35,6 +35,10 @@ import {
 
 /** Requests that wait at once: an agent that makes up calls fills no disk. */
 const MAX_PENDING = 256
+/** All of them are read for each new one, in less time than any host waits. */
+const MAX_PENDING_BYTES = 16_000_000
+/** For so long after its request, a mark is there for whoever saw the request open and was slow, or had another time. */
+const MARK_SECONDS = 3_600
 /** Files of approvals that are read for one call. */
 const MAX_GRANTED = 1_024
 
@@ -91,18 +95,22 @@ export const fileApprovalStore = (folder: string): ApprovalStore => {
     return files.map((file) => ({ file: join(answers, file), approval: readApproval(join(answers, file)) }))
   }
 
-  const sweep = (now: number): number => {
-    let left = 0
+  /** Drops what has expired; whether there is room for another. */
+  const sweep = (now: number): boolean => {
+    let [left, bytes] = [0, 0]
     for (const file of filesIn(pending)) {
       const request = readRequest(join(pending, file))
       if (request === undefined) continue
-      if (isOpen(request, now)) left++
-      else removeStateFile(join(pending, file))
+      if (isOpen(request, now)) {
+        left++
+        bytes += statSync(join(pending, file), { throwIfNoEntry: false })?.size ?? 0
+      } else removeStateFile(join(pending, file))
     }
-    for (const file of filesIn(used)) if (expiryOf(join(used, file)) <= now) removeStateFile(join(used, file))
+    for (const file of filesIn(used))
+      if (expiryOf(join(used, file)) + MARK_SECONDS <= now) removeStateFile(join(used, file))
     for (const { file, approval } of read())
       if (approval.payload.expiresAt + CLOCK_TOLERANCE_SECONDS < now) removeStateFile(file)
-    return left
+    return left < MAX_PENDING && bytes < MAX_PENDING_BYTES
   }
 
   return Object.freeze({
@@ -112,7 +120,7 @@ export const fileApprovalStore = (folder: string): ApprovalStore => {
       const text = formatRequest(request, 2)
       if (text.length > MAX_REQUEST_TEXT) throw new DenialError('CALL_TOO_LARGE', undefined, AMONG_APPROVALS)
       for (const each of [folder, pending, answers, used]) makeStateFolder(each)
-      if (sweep(now) >= MAX_PENDING) throw new DenialError('STORE_FAILED', undefined, AMONG_APPROVALS)
+      if (!sweep(now)) throw new DenialError('STORE_FAILED', undefined, AMONG_APPROVALS)
       const name = nameOf(request, request.hash)
       if (createdHere(fileOf(name), text)) return { name, request }
       // By a call at the same time; or one that was used and not removed, because its process was killed.

@@ -105,7 +105,7 @@ export interface TurnPlace {
 
 /**
  * Gives the session of a turn the warrant for the role of its sender, in place of what it had. A sender who is another
- * than before ends, with the old entry, all that was granted from it. A turn that nobody can be found for ends the entry.
+ * than before, or has another role, ends with the old entry all that was granted from it. A turn that nobody can be found for ends the entry.
  * @returns the entry, or undefined for a delegated child, whose warrant is its parent's matter
  * @throws DenialError ROLE_UNKNOWN, SESSION_UNKNOWN, SESSION_MISMATCH; FormatError of the files; EscalationError
  */
@@ -120,7 +120,7 @@ export const bindTurn = async (place: TurnPlace, event: HookEvent): Promise<Sess
     if (before?.parent !== undefined || isMarkedChild(children, { host, session }))
       throw new DenialError('SESSION_MISMATCH', undefined, { where: 'platform' })
     const entry = await entryFor(place, event)
-    if (before !== undefined && !isSameSender(bindingOf(before.chain), event))
+    if (before !== undefined && !(isSameSender(bindingOf(before.chain), event) && isSameRole(before, entry)))
       endSession(sessions, place.grants, { host, session })
     sessions.put(entry, { replace: true })
     if (before === undefined) endExpired(sessions, place.grants, place.now)
@@ -130,6 +130,10 @@ export const bindTurn = async (place: TurnPlace, event: HookEvent): Promise<Sess
     throw thrown
   }
 }
+
+/** Whether two entries were narrowed from one warrant: the role may be another than before, or say something else. */
+const isSameRole = (one: SessionEntry, other: SessionEntry): boolean =>
+  one.chain.warrants.at(-2)?.payload.id === other.chain.warrants.at(-2)?.payload.id
 
 const entryFor = async (place: TurnPlace, event: HookEvent): Promise<SessionEntry> => {
   const { host, now, gatewayFile, standing } = place

@@ -110,9 +110,8 @@ export const answerTo = async (given: Case): Promise<Answer> =>
 const answerToCall = async (given: Case): Promise<Answer> => {
   const { host, home, settings, event, io } = given
   const mode = modeFor(given)
-  const where = protectedWhere(given)
-  if (where !== undefined)
-    return recorded(given, deny('GUARD_PROTECTED', event, where), undefined, mode, true)
+  const kept = protectedDenial(given)
+  if (kept !== undefined) return recorded(given, kept, undefined, mode, true)
   if (mode === 'off') return recorded(given, undefined, undefined, mode, false)
   const sessions = fileSessionStore(home.sessions)
   const approvals = { folder: home.approvals, settings: settings.approvals, isEnforced: mode === 'block' }
@@ -136,15 +135,21 @@ const modeFor = ({ settings, home, host, event }: Case): Mode => {
   return modeOf(modes, workspace, event.tool)
 }
 
-/** Everything that a tool of the agent must not reach, in every mode. */
-const protectedWhere = ({ settings, home, event, io }: Case): string | undefined =>
-  event.args === undefined
-    ? undefined
-    : protectedArgument(event.args, {
-        paths: [...protectedPaths(settings, home), ...io.program],
-        userHome: homedir(),
-        cwd: event.cwd,
-      })
+/** The denial of what would reach what a tool of the agent must not, in every mode. */
+const protectedDenial = ({ settings, home, event, io }: Case): SettledDecision | undefined => {
+  if (event.args === undefined) return undefined
+  try {
+    const where = protectedArgument(event.args, {
+      paths: [...protectedPaths(settings, home), ...io.program],
+      userHome: homedir(),
+      cwd: event.cwd,
+      isOverdue: () => io.elapsed() > settings.deadlineMilliseconds,
+    })
+    return where === undefined ? undefined : deny('GUARD_PROTECTED', event, where)
+  } catch (thrown) {
+    return denialFor(thrown, event)
+  }
+}
 
 /** The guard's own files: its home, keys and lists that lie elsewhere, and the configuration of every host. */
 export const protectedPaths = (settings: Settings, home: Home): readonly string[] => {
@@ -253,8 +258,11 @@ const endSessionOf = (home: Home, { name: host }: Host, { kind, session, agent }
   if (kind === 'session-end') endSession(sessions, home.grants, { host, session })
   else if (agent !== undefined && agent !== '') {
     // A subagent has a session of its own, or is named within that of its parent.
-    endSession(sessions, home.grants, { host, session, agent })
-    endSession(sessions, home.grants, { host, session: agent })
+    try {
+      endSession(sessions, home.grants, { host, session, agent })
+    } finally {
+      endSession(sessions, home.grants, { host, session: agent })
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Paths as tools write them, and whether they lead into a protected one: by their text, and by the links on the way. */
 
-import { realpathSync } from 'node:fs'
+import type { Looks } from './links.js'
 
 /** The absolute path that a text begins, with `~`, `$HOME` and their kin in it; undefined for any other text. */
 export const absolutePath = (text: string, userHome: string): string | undefined => {
@@ -33,11 +33,36 @@ export const segmentsOf = (path: string): readonly string[] => {
 }
 
 /** Whether an absolute path leads into one of these, as it is written or as its links lead. */
-export const isLedInto = (path: string, guarded: readonly (readonly string[])[]): boolean => {
-  const written = segmentsOf(path)
-  if (guarded.some((inner) => covers(inner, written))) return true
-  const real = realPathOf(path)
-  return real !== undefined && guarded.some((inner) => covers(inner, segmentsOf(real)))
+export const isLedInto = (path: string, guarded: readonly (readonly string[])[], looks: Looks): boolean => {
+  looks.spend(path)
+  const isInto = (text: string): boolean => {
+    const segments = segmentsOf(text)
+    return guarded.some((inner) => covers(inner, segments))
+  }
+  if (isInto(path)) return true
+  // Some tools work off `..` before they ask the file system, and then another link is on the way.
+  const spellings = path.includes('..') ? [path, withoutDots(path)] : [path]
+  return spellings.some((spelling) => {
+    const real = looks.realPath(spelling)
+    return real !== undefined && isInto(real)
+  })
+}
+
+/** `.` and `..` worked off by the text alone. */
+const withoutDots = (path: string): string => {
+  const [root, ...names] = path.split('/')
+  const kept: string[] = []
+  for (const name of names) {
+    if (name === '..') kept.pop()
+    else if (name !== '' && name !== '.') kept.push(name)
+  }
+  return [root, ...kept].join('/')
+}
+
+/** Whether an absolute path is that of a folder above one of these, as it is written. */
+export const isAbove = (path: string, guarded: readonly (readonly string[])[]): boolean => {
+  const segments = segmentsOf(path)
+  return guarded.some((inner) => segments.every((name, i) => inner[i] === name))
 }
 
 /** Whether a relative path could lead into one of these from some folder. */
@@ -45,7 +70,9 @@ export const leadsAnywhereInto = (
   path: string,
   guarded: readonly (readonly string[])[],
   isWhole: boolean,
+  looks: Looks,
 ): boolean => {
+  looks.spend(path)
   // A variable or somebody's home in front stands for a folder.
   const below = /^[$%~]/.test(path) ? path.replace(/^[^/\\]*/, '') : path
   const written = segmentsOf(below).filter((name) => name !== '..')
@@ -62,18 +89,26 @@ export const leadsAnywhereInto = (
 
 /** Whether the path lies at or below the folder, its wildcards taken for whatever they can match. */
 const covers = (folder: readonly string[], path: readonly string[]): boolean => {
-  const at = (f: number, p: number): boolean => {
-    if (f === folder.length) return true
-    const name = path[p]
-    if (name === undefined) return false
-    const inner = folder[f] as string // within the length
-    if (name === '**') return at(f, p + 1) || (!inner.startsWith('.') && at(f + 1, p))
-    return matches(name, inner) && at(f + 1, p + 1)
+  // How many names of the folder are matched by then, in every way that there is.
+  let reached: readonly number[] = [0]
+  for (const name of path) {
+    if (reached.includes(folder.length)) return true
+    reached = [...new Set(reached.flatMap((count) => after(name, folder, count)))]
+    if (reached.length === 0) return false
   }
-  return at(0, 0)
+  return reached.includes(folder.length)
 }
 
-const WILD = /[*?[{]/
+/** How many names of the folder can be matched once another name of the path is read. */
+const after = (name: string, folder: readonly string[], count: number): readonly number[] => {
+  if (name !== '**') return matches(name, folder[count] as string) ? [count + 1] : [] // not at the end yet
+  const counts = [count]
+  while (count < folder.length && !folder[count]?.startsWith('.')) counts.push(++count)
+  return counts
+}
+
+/** What shells and globs read as more than itself. */
+export const WILD: RegExp = /[*?[{]/
 
 /** A name with wildcards against one without. As in shells, a wildcard in front does not stand for a dot. */
 const matches = (name: string, inner: string): boolean => {
@@ -88,22 +123,4 @@ const matches = (name: string, inner: string): boolean => {
     from = found + part.length
   }
   return inner.endsWith(parts.at(-1) as string) // a split has one part at least
-}
-
-/** Where the links of a path lead, as far as it is there. */
-const realPathOf = (path: string): string | undefined => {
-  if (path.includes('\0')) return undefined
-  let rest = ''
-  for (let head = path; head !== '' && head !== '.'; ) {
-    try {
-      return `${realpathSync.native(head)}/${rest}`
-    } catch {
-      const cut = head.replace(/\/+$/, '').lastIndexOf('/')
-      if (cut < 0) return undefined
-      rest = `${head.slice(cut + 1)}/${rest}`
-      head = cut === 0 ? '/' : head.slice(0, cut)
-      if (head === '/') return undefined // nothing of it is there: no link is on its way
-    }
-  }
-  return undefined
 }

@@ -6,8 +6,10 @@
  */
 
 import { isFloat, isList, type Value, type ValueObject } from '../encoding/value.js'
+import { DenialError } from '../errors.js'
+import { type Looks, looksOfCall } from './links.js'
 import { pathsOfPatch } from './patchPaths.js'
-import { absolutePath, isLedInto, leadsAnywhereInto, pathOfUrl, segmentsOf } from './paths.js'
+import { absolutePath, isAbove, isLedInto, leadsAnywhereInto, pathOfUrl, segmentsOf, WILD } from './paths.js'
 import { wordsOf } from './shellWords.js'
 
 /** What is protected, and what is known of where paths lead from. */
@@ -18,29 +20,34 @@ export interface Protection {
   readonly userHome: string
   /** Where relative paths lead from; undefined where nobody can say. */
   readonly cwd: string | undefined
+  /** Whether the time for a decision is up: a host that has waited for too long may let the call pass. */
+  readonly isOverdue?: (() => boolean) | undefined
 }
 
-/** The first argument that leads into what is protected, as a path of names; undefined where none does. */
+/**
+ * The first argument that leads into what is protected, as a path of names; undefined where none does.
+ * @throws DenialError CALL_TOO_LARGE, GUARD_DEADLINE: an agent can write more paths than can be looked at in time
+ */
 export const protectedArgument = (args: ValueObject, protection: Protection): string | undefined => {
   const texts = textsOf(args)
+  const looks = looksOfCall()
   // Tools put paths together: a folder in one argument, a name or glob in another.
-  const folders = texts.flatMap(({ text }) => absolutePath(text.trim(), protection.userHome) ?? [])
+  const absolute = texts.flatMap(({ text }) => absolutePath(text.trim(), protection.userHome) ?? [])
+  const folders = [...new Set(absolute.filter(({ length }) => length <= MAX_PATH))]
   const guarded = protection.paths.map(segmentsOf)
   const here = protection.cwd === undefined ? [] : [protection.cwd]
   // Each by itself first, so that the argument that is named is the one that leads there.
-  for (const bases of [here, folders.slice(0, MAX_BASES)]) {
-    const found = texts.find((text) => isProtected(text, { ...protection, guarded, bases }))
+  for (const bases of [here, folders]) {
+    const found = texts.find((text) => isProtected(text, { ...protection, guarded, bases, looks }))
     if (found !== undefined) return found.where
   }
   return undefined
 }
 
-/** Folders that relative paths of one call are tried against. */
-const MAX_BASES = 16
-
 interface Asks extends Protection {
   readonly guarded: readonly (readonly string[])[]
   readonly bases: readonly string[]
+  readonly looks: Looks
 }
 
 interface FoundText {
@@ -76,9 +83,18 @@ const areWordsInto = (text: string, asks: Asks): boolean => {
   const words = wordsOf(text)
   if (isOrderToGuard(words)) return true
   // `cd FOLDER && cat NAME`
-  const folders = words.flatMap((word) => absolutePath(word, asks.userHome) ?? []).slice(0, MAX_BASES)
-  const bases = [...asks.bases, ...folders]
+  const bases = [...asks.bases, ...foldersAmong(words, asks)]
   return words.some((word) => isPathInto(word, asks, bases, 'word'))
+}
+
+/** Those words that a relative path can start from: folders that are there or would lead there, and wildcards. */
+const foldersAmong = (words: readonly string[], { userHome, guarded, looks }: Asks): readonly string[] => {
+  const absolute = words.flatMap((word) => absolutePath(word, userHome) ?? [])
+  return [...new Set(absolute)].filter((path) => {
+    if (path.length > MAX_PATH) return false
+    looks.spend(path)
+    return WILD.test(path) || isAbove(path, guarded) || looks.isFolder(path)
+  })
 }
 
 /** `warrant hook HOST install`, `warrant session put` and their kin, which are the operator's to say. */
@@ -96,6 +112,7 @@ const isPathInto = (
   bases: readonly string[],
   stands: 'whole' | 'word',
 ): boolean => {
+  if (asks.isOverdue?.() === true) throw new DenialError('GUARD_DEADLINE')
   const trimmed = text.trim()
   if (trimmed === '' || trimmed.length > MAX_PATH) return false
   const url = pathOfUrl(trimmed)
@@ -103,13 +120,13 @@ const isPathInto = (
   for (const path of spellings) {
     const absolute = absolutePath(path, asks.userHome)
     if (absolute !== undefined) {
-      if (isLedInto(absolute, asks.guarded)) return true
+      if (isLedInto(absolute, asks.guarded, asks.looks)) return true
       continue
     }
-    if (bases.some((base) => isLedInto(`${base}/${path}`, asks.guarded))) return true
+    if (bases.some((base) => isLedInto(`${base}/${path}`, asks.guarded, asks.looks))) return true
     // From a folder that nobody knows, by a variable, or after a `cd`: what it would lead into from somewhere.
     const isUnknown = asks.cwd === undefined || stands === 'word' || /^[$%~]/.test(path)
-    if (isUnknown && leadsAnywhereInto(path, asks.guarded, stands === 'whole')) return true
+    if (isUnknown && leadsAnywhereInto(path, asks.guarded, stands === 'whole', asks.looks)) return true
   }
   return false
 }

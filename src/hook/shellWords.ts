@@ -1,13 +1,9 @@
 /** Words of a command line, read in more than one way: whatever any reading takes for a path is looked at. */
 
-/** A command of more words is looked at as far as this. */
-const MAX_WORDS = 20_000
-
 /** The words as a shell puts them together out of quotes, and the pieces between marks. */
 export const wordsOf = (command: string): readonly string[] => {
   const words = new Set<string>()
   for (const word of [...unquoted(command), ...command.split(/[\s'"`;|&<>()=,:]+/)]) {
-    if (words.size >= MAX_WORDS) break
     words.add(word)
     // `--file=PATH`, `-oPATH`, `@PATH`, `name:PATH`
     const inner = /^(?:--?[\w-]+=|-\w|@|[\w.-]+[:=])(.+)$/.exec(word)?.[1]

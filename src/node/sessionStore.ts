@@ -19,6 +19,7 @@ import {
   removeStateFile,
   writeStateFile,
 } from './stateFile.js'
+import { errnoOf } from './wholeFile.js'
 
 /** Which session: of a host, and of a subagent in it where the host names subagents within their parent's session. */
 export interface SessionName {
@@ -84,8 +85,24 @@ export const fileSessionStore = (folder: string): SessionStore => {
       throw new FormatError('STATE_MALFORMED', 'another session')
     return entry
   }
-  const list = (): readonly SessionEntry[] =>
-    filesOf(folder).flatMap((file) => readEntry(join(folder, file)) ?? [])
+  const found = (): Found => {
+    const entries: SessionEntry[] = []
+    let fault: unknown
+    for (const file of filesOf(folder)) {
+      try {
+        const entry = readEntry(join(folder, file))
+        if (entry !== undefined) entries.push(entry)
+      } catch (thrown) {
+        fault ??= thrown
+      }
+    }
+    return { entries, fault }
+  }
+  const list = (): readonly SessionEntry[] => {
+    const { entries, fault } = found()
+    if (fault !== undefined) throw fault
+    return entries
+  }
   const remove = (name: SessionName): boolean => removeStateFile(join(folder, sessionFileName(name)))
   return Object.freeze({
     get,
@@ -94,7 +111,7 @@ export const fileSessionStore = (folder: string): SessionStore => {
       const write = options.replace === true ? writeStateFile : createStateFile
       write(join(folder, sessionFileName(entry)), formatSessionEntry(entry))
     },
-    end: (name: SessionName) => endWith(name, list, remove),
+    end: (name: SessionName) => endWith(name, found, remove),
     list,
   })
 }
@@ -110,22 +127,32 @@ export const memorySessionStore = (): SessionStore => {
       if (options.replace !== true && entries.has(key)) throw new FormatError('FILE_EXISTS')
       entries.set(key, Object.freeze({ ...entry }))
     },
-    end: (name: SessionName) => endWith(name, list, (ended) => entries.delete(sessionFileName(ended))),
+    end: (name: SessionName) =>
+      endWith(
+        name,
+        () => ({ entries: list(), fault: undefined }),
+        (ended) => entries.delete(sessionFileName(ended)),
+      ),
     list,
   })
+}
+
+/** The entries that can be read, and what was thrown by the first of the others, under which nothing acts. */
+interface Found {
+  readonly entries: readonly SessionEntry[]
+  readonly fault: unknown
 }
 
 /**
  * Children first, and the session itself even where they cannot be found or removed; it can be ended again. Children once
  * more afterwards: whoever puts one and then finds its parent gone takes it back, so that either sees one put meanwhile.
+ * An entry that cannot be read is told of when all others have ended: it must not keep them alive.
  */
-const endWith = (
-  name: SessionName,
-  list: () => readonly SessionEntry[],
-  remove: (name: SessionName) => boolean,
-): boolean => {
-  const removeChildren = (): void => {
-    for (const ended of descendantsOf(name, list()).reverse()) remove(ended)
+const endWith = (name: SessionName, find: () => Found, remove: (name: SessionName) => boolean): boolean => {
+  const removeChildren = (): unknown => {
+    const { entries, fault } = find()
+    for (const ended of descendantsOf(name, entries).reverse()) remove(ended)
+    return fault
   }
   let wasThere = false
   try {
@@ -133,7 +160,8 @@ const endWith = (
   } finally {
     wasThere = remove(name)
   }
-  removeChildren()
+  const fault = removeChildren()
+  if (fault !== undefined) throw fault
   return wasThere
 }
 
@@ -169,8 +197,9 @@ const isNamed = (entry: SessionName, { host, session, agent }: SessionName): boo
 const filesOf = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.json$/.test(file))
-  } catch {
-    return [] // no session was ever put
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return [] // no session was ever put
+    throw new FormatError('FILE_UNREADABLE', errnoOf(thrown))
   }
 }
 

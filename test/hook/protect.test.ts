@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { callOf } from '../../src/capability/call.js'
 import { protectedArgument } from '../../src/hook/protect.js'
 import { freshSeed, scaled } from '../support/scale.js'
+import { codeOf } from '../support/values.js'
 
 const user = realpathSync(mkdtempSync(join(tmpdir(), 'warrant-user-')))
 const project = join(user, 'work', 'project')
@@ -163,5 +164,64 @@ describe('what is not kept from tools', () => {
     [{}],
   ])('%j', (args) => {
     expect(asked(args)).toBeUndefined()
+  })
+})
+
+const numbered = (text: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${text}${i}`)
+const words = (count: number): string => numbered('w', count).join(' ')
+
+describe('a link on the way into the guard', () => {
+  const dangling = join(project, 'dangling')
+  symlinkSync(join(user, '.warrant', 'not', 'there', 'yet'), dangling)
+  const relative = join(project, 'relative')
+  symlinkSync('../../.warrant/sessions/new.json', relative)
+  symlinkSync('round', join(project, 'round'))
+  test.each([
+    ['behind a folder that is not there', `${project}/none/../harmless/hook.json`],
+    ['to what is not there yet', dangling],
+    ['to what is not there yet, from where it stands', relative],
+    ['with a name below what is not there yet', `${dangling}/a`],
+  ])('%s', (_, path) => {
+    expect(asked({ path })).toBe('path')
+  })
+  test('that leads round is none', () => {
+    expect(asked({ path: join(project, 'round', 'a') })).toBeUndefined()
+  })
+})
+
+describe('what an agent writes to keep the guard busy until the host goes on without it', () => {
+  const deep = '/srv/a/b/c/d/e/f/.guard'
+  const busy = (args: unknown, isOverdue = () => false): string | undefined =>
+    protectedArgument(callOf('t', args).args, { paths: [deep], userHome: user, cwd: '/srv', isOverdue })
+
+  test.each([
+    ['wildcards', `${'/**'.repeat(1_300)}/x`],
+    ['a header of a patch with blanks', `--- a${' '.repeat(1_000_000)}b`],
+    ['a header that ends in a separator of lines', `*** Update${' '.repeat(100_000)}b\u2028c`],
+    ['a path of many names', `a${'/a'.repeat(2_000)}`],
+  ])('%s', (_, text) => {
+    expect(busy({ content: text })).toBeUndefined()
+    expect(busy({ content: text, path: `${'/**'.repeat(1_300)}/.guard` })).toBe('path')
+  })
+  test.each([
+    ['more words than are looked at', { command: `${words(200_000)} cat ${user}/.warrant/hook.json` }],
+    ['more paths than are looked at', { files: words(200_000).split(' ') }],
+    ['more links than are followed', { command: words(1_000).replaceAll(' ', ` ${'/usr/..'.repeat(500)}`) }],
+    ['more headers than are looked at', { patch: words(200_000).replaceAll(' ', '\n+++ b/') }],
+  ])('%s', (_, args) => {
+    expect(codeOf(() => asked(args))).toBe('CALL_TOO_LARGE')
+  })
+  test.each([
+    ['words', { command: `${words(25_000)} cat ${user}/.warrant/hook.json` }, 'command'],
+    ['folders', { in: numbered('/x', 17), folder: user, name: '.warrant/hook.json' }, 'name'],
+  ])('%s in front of a path into the guard', (_, args, where) => {
+    expect(asked(args)).toBe(where)
+  })
+  test('is not looked at for longer than there is time', () => {
+    let asked = 0
+    const args = { files: Array.from({ length: 1_000 }, (_, i) => `${i}/a`) }
+    expect(codeOf(() => busy(args, () => ++asked > 100))).toBe('GUARD_DEADLINE')
+    expect(asked).toBe(101)
   })
 })

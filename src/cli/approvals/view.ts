@@ -55,12 +55,15 @@ const argumentLines = ({ tool, args }: PendingRequest, payload: Payload): readon
   return names.flatMap((name) => {
     const constraint = constraints?.get(name)
     return [
-      ...wholeText(name).map((part) => `  ${part}`),
+      ...wholeText(nameText(name)).map((part) => `  ${part}`),
       ...wholeText(valueText(args[name] as Value)).map((part) => `    ${part}`), // a name of these arguments
       ...(constraint === undefined ? [] : [`    (allowed: ${display(describeConstraint(constraint))})`]),
     ]
   })
 }
+
+/** A name that could be taken for a value of the one above, or for our own words, stands in quotes. */
+const nameText = (name: string): string => (/^\w[\w.-]*$/.test(name) ? name : formatJson(name))
 
 /** A text as it is between quotes, so that `1` and `"1"` are two; anything else as JSON. */
 const valueText = (value: Value): string => formatJson(value)

@@ -44,6 +44,12 @@ export const delegate = async (
     const made = await makeGrants(home, host, parent, children, settings.roots, now)
     try {
       for (const child of made.grants) note(child)
+      const bare = made.grants.find(({ chain }) => chain === undefined)
+      // Its start would not tell whose child it is, and the grant that it finds could be made by whoever started this one.
+      if (bare !== undefined && host.matchedBy === 'role' && event.agent !== undefined) {
+        made.withdraw()
+        return { decision: deny('DELEGATION_UNMATCHED', event, bare.where), withdraw }
+      }
       return { decision, withdraw: made.withdraw }
     } catch {
       made.withdraw()

@@ -19,8 +19,12 @@ export interface EndedSessions {
 export const endSession = (sessions: SessionStore, grants: string, name: SessionName): EndedSessions => {
   const pending = pendingGrants(grants)
   // Before the children: what is bound from now on finds its parent gone.
-  let ended = pending.withdraw(name)
-  const wasThere = sessions.end(name)
+  let [ended, wasThere] = [0, false]
+  try {
+    ended = pending.withdraw(name)
+  } finally {
+    wasThere = sessions.end(name)
+  }
   for (const { parent, hasEntry, file } of pending.list()) {
     const isOrphan = hasEntry && parent.host === name.host && sessions.get(parent) === undefined
     if (isOrphan && pending.claim(file)) ended++

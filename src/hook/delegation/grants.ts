@@ -82,17 +82,20 @@ export const makeGrants = async (
       if (policy === undefined || made.chain === undefined) continue
       const { expiresAt } = leafOf(made.chain).payload
       files.push(
-        pending.add({
-          parent: parent.name,
-          hasEntry: parent.hasEntry,
-          goal: child.goal === undefined ? undefined : goalDigest(child.goal),
-          role: child.role,
-          startBefore: Math.min(Math.floor(now) + policy.startSeconds, expiresAt),
-          boundTo: parent.session,
-          depth: parent.depth + 1,
-          chain: made.chain,
-          holderKey: made.key,
-        }),
+        pending.add(
+          {
+            parent: parent.name,
+            hasEntry: parent.hasEntry,
+            goal: child.goal === undefined ? undefined : goalDigest(child.goal),
+            role: child.role,
+            startBefore: Math.min(Math.floor(now) + policy.startSeconds, expiresAt),
+            boundTo: parent.session,
+            depth: parent.depth + 1,
+            chain: made.chain,
+            holderKey: made.key,
+          },
+          now,
+        ),
       )
     }
     pending.sweep(now)

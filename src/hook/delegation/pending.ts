@@ -11,7 +11,7 @@ import { parseSecretKey, type SecretKey, secretKeyToPem } from '../../crypto/sig
 import { toHex } from '../../encoding/bytes.js'
 import { formatJson } from '../../encoding/json.js'
 import type { Value, ValueObject } from '../../encoding/value.js'
-import { FormatError } from '../../errors.js'
+import { DenialError, FormatError } from '../../errors.js'
 import { type SessionName, sessionFileName } from '../../node/sessionStore.js'
 import { createStateFile, makeStateFolder, readStateObject, removeStateFile } from '../../node/stateFile.js'
 import { errnoOf } from '../../node/wholeFile.js'
@@ -43,8 +43,8 @@ export interface FoundGrant extends PendingGrant {
 
 /** Where grants wait. Everything throws FormatError FILE_…, STATE_MALFORMED for what cannot be written or believed. */
 export interface PendingGrants {
-  /** Keeps a grant; the file that it lies in. */
-  add(grant: PendingGrant): string
+  /** Keeps a grant; the file that it lies in. @throws DenialError STORE_FAILED where too many wait */
+  add(grant: PendingGrant, now: number): string
   /** Those of a session of parents, of subagents in it too, that can still be bound. */
   of(name: SessionName, now: number): readonly FoundGrant[]
   /** Takes a grant; false where another process was first. */
@@ -60,11 +60,15 @@ export interface PendingGrants {
   sweep(now: number): void
 }
 
+/** Grants of one session that wait at once: calls that start nobody fill no disk. */
+const MAX_WAITING = 1_024
+
 /** `<start before>-<random>.json`: a sweep need not read what it removes. */
 const FILE = /^([1-9][0-9]{0,11})-[0-9a-f]{32}\.json$/
 const FOLDER = /^[0-9a-f]{64}$/
 /** The same, or what a crash left of one that was being written. */
 const SWEPT = /^\.?([1-9][0-9]{0,11})-[0-9a-f]{32}\.json/
+const startOf = (name: string): number => Number(SWEPT.exec(name)?.[1] ?? Number.NaN)
 /** Nobody who is just binding the last grant of a folder takes so long. */
 const EMPTY_SECONDS = 3_600
 
@@ -77,10 +81,12 @@ export const pendingGrants = (root: string): PendingGrants => {
     namesIn(root).flatMap((name) => (FOLDER.test(name) ? [join(root, name)] : []))
   const list = (): readonly FoundGrant[] => folders().flatMap((folder) => filesIn(folder).flatMap(grantAt))
   return {
-    add: (grant) => {
+    add: (grant, now) => {
       const folder = folderOf(grant.parent)
       makeStateFolder(root)
       makeStateFolder(folder)
+      if (namesIn(folder).filter((name) => startOf(name) > now).length >= MAX_WAITING)
+        throw new DenialError('STORE_FAILED', undefined, { where: 'grants' })
       const file = join(folder, `${grant.startBefore}-${toHex(randomBytes(16))}.json`)
       createStateFile(file, formatGrant(grant))
       return file
@@ -108,8 +114,7 @@ export const pendingGrants = (root: string): PendingGrants => {
     sweep: (now) => {
       for (const folder of folders()) {
         const names = namesIn(folder)
-        for (const name of names)
-          if (Number(SWEPT.exec(name)?.[1] ?? Number.NaN) <= now) removeStateFile(join(folder, name))
+        for (const name of names) if (startOf(name) <= now) removeStateFile(join(folder, name))
         if (names.length === 0 && ageOf(folder, now) > EMPTY_SECONDS) removeIfEmpty(folder)
       }
     },
