@@ -51,6 +51,8 @@ export const assertReplaceable = (target: object): void => {
  * @throws DenialError CALL_MALFORMED where it has become fixed meanwhile
  */
 export const replaceArgs = (target: object, args: ValueObject): void => {
+  // What it inherits was not checked, and would be there for every argument that is left out.
+  if (!Reflect.setPrototypeOf(target, Object.prototype)) throw malformed()
   for (const key of Reflect.ownKeys(target)) if (!Reflect.deleteProperty(target, key)) throw malformed()
   for (const [name, value] of Object.entries(args))
     if (!define(target, name, plain(value, 'frozen'))) throw malformed()

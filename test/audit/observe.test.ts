@@ -73,6 +73,18 @@ describe('what is kept', () => {
     ['a command line that begins with one', 'TOKEN=abc123 curl https://example.com'],
     ['a URL whose host is one', `https://${HEX}.example.com/`],
     ['a list with one', ['a', 'password=hunter2']],
+    ['a list of words in which one is the value of a flag', ['mysql', '--password', 'hunter2', 'db']],
+    ['a list of words in which one names the other', ['x', 'Bearer', 'hunter2']],
+    ['a pair', [['authorization', 'hunter2']]],
+    [
+      'a field that is named beside it',
+      [
+        objectOf([
+          ['name', 'DB_PASSWORD'],
+          ['value', 'hunter2'],
+        ]),
+      ],
+    ],
     ['an object with one', objectOf([['apiKey', 'x']])],
   ])('nothing of %s', (_, value) => {
     expect(kept({ x: value })).toEqual({ left: {}, withheld: { x: 'secret' }, cut: false })
@@ -83,6 +95,18 @@ describe('what is kept', () => {
       left: {},
       withheld: { password: 'secret', pin: 'secret' },
     })
+  })
+
+  test('nothing of what another argument names as a secret', () => {
+    const left = { left: { selector: '#password' }, withheld: { text: 'secret' }, cut: false }
+    expect(kept({ selector: '#password', text: 'hunter2' })).toEqual(left)
+    const harmless = {
+      name: 'colour',
+      value: 'red',
+      words: ['git', '--message', 'a'],
+      pair: ['src/auth.ts', 'x'],
+    }
+    expect(kept(harmless)).toEqual({ left: harmless, withheld: {}, cut: false })
   })
 
   test('nothing of what is too long, and no more names than a warrant can have', () => {

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -253,6 +254,35 @@ describe('doctor --workspace is red', () => {
       /jobs\.json of Hermes cannot be read/,
     ],
     [
+      'when the jobs are a pipe that nobody writes to',
+      ({ at }) => {
+        mkdirSync(at('hermes', 'cron'))
+        execFileSync('mkfifo', [at('hermes', 'cron', 'jobs.json')])
+      },
+      /jobs\.json of Hermes cannot be read/,
+    ],
+    [
+      'when the credentials are a pipe that nobody writes to',
+      ({ at }) => execFileSync('mkfifo', [at('hermes', '.env')]),
+      /^red {3}credentials: .*\.env cannot be read/,
+    ],
+    [
+      'when the credentials of another profile are a device without an end',
+      ({ user }) => {
+        mkdirSync(join(user, '.hermes', 'profiles', 'eve'), { recursive: true })
+        symlinkSync('/dev/zero', join(user, '.hermes', 'profiles', 'eve', 'auth.json'))
+      },
+      /^red {3}credentials: .*auth\.json cannot be read/,
+    ],
+    [
+      'when the keys are a file',
+      (place) => {
+        rmSync(place.at('keys'), { recursive: true })
+        writeFileSync(place.at('keys'), '', { mode: 0o600 })
+      },
+      /^red {3}keys: .* cannot be read/,
+    ],
+    [
       'when a credential is the default profile’s, under whatever name',
       (place) => {
         environment(join(place.user, '.hermes'), `OPENAI_API_KEY="${secret}"\n`)
@@ -300,6 +330,15 @@ describe('doctor --workspace is red', () => {
     expect(found).toContainEqual(expect.stringMatching(expected))
     const { exit, stdout, stderr } = await place.warrant(['doctor', '--workspace', place.root])
     expect([exit, `${stdout}${stderr}`.includes(secret)]).toEqual([1, false])
+  })
+
+  test('and not by links that lead nowhere, or by a file in the place of the profiles', async () => {
+    const place = await workspace('tenant', 'tenant')
+    symlinkSync('nowhere', place.at('keys', 'old.key'))
+    symlinkSync('loop.key', place.at('keys', 'loop.key'))
+    mkdirSync(join(place.user, '.hermes'))
+    writeFileSync(join(place.user, '.hermes', 'profiles'), '')
+    expect(await reds(place)).toEqual([])
   })
 
   test('and not by jobs that are listed, or by what only looks like a credential', async () => {

@@ -101,6 +101,21 @@ describe.each(PLUGIN_HOSTS_UNDER_TEST)('$name', (host) => {
     expect((ran.a as { x?: number }).x).toBe(undefined)
   })
 
+  test('what the arguments inherit does not reach the tool', async () => {
+    if (!host.runsWithSameArgs) return expect(host.name).toBe('openclaw')
+    const { call } = await loaded(host)
+    const inherited = Object.assign(Object.create(null), { hasOwnProperty: true, file_path: '/etc/shadow' })
+    const args = Object.create(inherited)
+    const pending = call({ args: Object.assign(args, { limit: 1 }) })
+    const before = (await pending) as { ran: { file_path?: string } }
+    expect(before).toEqual({ ran: { limit: 1 } })
+    expect(before.ran.file_path).toBeUndefined()
+    const later = {}
+    const changed = call({ args: later })
+    Object.setPrototypeOf(later, inherited)
+    expect(((await changed) as { ran: { file_path?: string } }).ran.file_path).toBeUndefined()
+  })
+
   test('fixed objects cannot be made to hold what was checked, and are refused', async () => {
     if (!host.runsWithSameArgs) return expect(host.name).toBe('openclaw')
     const { call } = await loaded(host)

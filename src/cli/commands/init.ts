@@ -1,13 +1,14 @@
 /** `warrant init --template NAME [DIR]`: a workspace to begin from. Nothing that is there is replaced. */
 
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { generateKey } from '../../crypto/signer.js'
+import { FormatError } from '../../errors.js'
 import { homeAt } from '../../hook/home.js'
 import { writePublicKeyFile, writeSecretKeyFile } from '../../node/keyFile.js'
 import { makeStateFolder } from '../../node/stateFile.js'
-import { writeWholeFile } from '../../node/wholeFile.js'
+import { errnoOf, writeWholeFile } from '../../node/wholeFile.js'
 import { display } from '../display.js'
 import { cliFailure, placed, usage } from '../failure.js'
 import { jsonFlag, required } from '../flags.js'
@@ -74,9 +75,19 @@ const filesOf = (name: string, template: Template, places: Places): ReadonlyMap<
 
 /** Everything is asked for before anything is made. @throws CliFailure FILE_EXISTS */
 const refuseOccupied = (files: ReadonlyMap<string, string>, { keys, guard }: Places): void => {
-  const found = [...files.keys(), keys, guard].find((path) => existsSync(path))
+  const found = [...files.keys(), keys, guard].find(isOccupied)
   if (found !== undefined) throw cliFailure('FILE_EXISTS', found)
 }
+
+/** By a link that leads nowhere too. @throws CliFailure FILE_NOT_PLAIN for what is in no folder */
+const isOccupied = (path: string): boolean =>
+  placed(path, () => {
+    try {
+      return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    } catch (thrown) {
+      throw new FormatError('FILE_NOT_PLAIN', errnoOf(thrown))
+    }
+  })
 
 const FILE_MODE = 0o600
 

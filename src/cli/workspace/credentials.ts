@@ -4,11 +4,11 @@
  */
 
 import { createHmac } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { randomBytes } from '../../crypto/random.js'
 import { isSecretName } from '../../node/log/redact.js'
-import { OTHERS } from '../../node/wholeFile.js'
+import { isOpenToOthers, isUnreadable, namesIn, textOf } from './files.js'
 
 /** What is wrong with the credentials of a home of Hermes. */
 export interface Shared {
@@ -43,20 +43,22 @@ export const sharedCredentials = (hermes: string, userHome: string): readonly Sh
 }
 
 /** Files of credentials that others than their owner can reach. */
-export const openCredentials = (hermes: string): readonly string[] =>
-  [ENVIRONMENT, LOGINS]
-    .map((name) => join(hermes, name))
-    .filter((file) => {
-      const found = statSync(file, { throwIfNoEntry: false })
-      return found !== undefined && process.platform !== 'win32' && (found.mode & OTHERS) !== 0
-    })
+export const openCredentials = (hermes: string): readonly string[] => filesOf(hermes).filter(isOpenToOthers)
+
+/** Files of credentials, of this home or of another profile, that are there and cannot be read, so that nothing is known. */
+export const unreadableCredentials = (hermes: string, userHome: string): readonly string[] => {
+  const others = homesOf(join(userHome, '.hermes')).map(([, home]) => home)
+  return [...new Set([hermes, ...others].flatMap(filesOf))].filter(isUnreadable)
+}
+
+const filesOf = (home: string): readonly string[] => [ENVIRONMENT, LOGINS].map((name) => join(home, name))
 
 const ENVIRONMENT = '.env'
 const LOGINS = 'auth.json'
 
 const homesOf = (standard: string): readonly (readonly [string, string])[] => {
   const profiles = join(standard, 'profiles')
-  const names = existsSync(profiles) ? readdirSync(profiles) : []
+  const names = namesIn(profiles) ?? []
   return [
     ['the default profile', standard],
     ...names.map((name) => [`the profile ${name}`, join(profiles, name)] as const),
@@ -69,9 +71,9 @@ const realOf = (path: string): string => (existsSync(path) ? realpathSync(path) 
 const secretsOf = (home: string, salt: Uint8Array): ReadonlyMap<string, string> => {
   const digest = (value: string): string => createHmac('sha256', salt).update(value).digest('hex')
   const found = new Map<string, string>()
-  for (const [name, value] of variablesOf(textOf(join(home, ENVIRONMENT))))
+  for (const [name, value] of variablesOf(readable(join(home, ENVIRONMENT))))
     found.set(`${name} in ${ENVIRONMENT}`, digest(value))
-  const logins = textOf(join(home, LOGINS))
+  const logins = readable(join(home, LOGINS))
   if (logins.trim() !== '') {
     found.set(LOGINS, digest(logins))
     for (const [, value] of logins.matchAll(/"((?:[^"\\]|\\.){20,})"/g))
@@ -80,13 +82,8 @@ const secretsOf = (home: string, salt: Uint8Array): ReadonlyMap<string, string> 
   return found
 }
 
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
+/** What cannot be read is told of by itself. */
+const readable = (file: string): string => (isUnreadable(file) ? '' : (textOf(file) ?? ''))
 
 /** The variables whose values look like secrets, by their names or by their length. */
 const variablesOf = (text: string): readonly (readonly [string, string])[] =>

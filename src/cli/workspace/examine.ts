@@ -1,11 +1,11 @@
 /** What `doctor --workspace` finds of a workspace: that it holds what its manifests say, and nothing that they do not. */
 
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, resolve, sep } from 'node:path'
-import { OTHERS } from '../../node/wholeFile.js'
 import type { Finding } from '../hook/examine.js'
 import { CRON_MANIFEST, TENANT_MANIFEST } from '../templates/documents.js'
-import { openCredentials, sharedCredentials } from './credentials.js'
+import { openCredentials, sharedCredentials, unreadableCredentials } from './credentials.js'
+import { isOpenToOthers, namesIn, textOf } from './files.js'
 import { type Manifest, readJobIds, readManifest } from './manifest.js'
 
 const finding =
@@ -42,9 +42,10 @@ interface Job {
 /** The jobs of a home of Hermes; undefined where they cannot be read. */
 const jobsOf = (hermes: string): readonly Job[] | undefined => {
   const file = join(hermes, 'cron', 'jobs.json')
-  if (!existsSync(file)) return []
   try {
-    const written = JSON.parse(readFileSync(file, 'utf8')) as unknown
+    const text = textOf(file)
+    if (text === undefined) return []
+    const written = JSON.parse(text) as unknown
     const { jobs = written } = written as { readonly jobs?: unknown } // a list of them, or an object with it
     if (!Array.isArray(jobs)) return undefined
     return jobs.map((job: { readonly id?: unknown; readonly workdir?: unknown } | null) => ({
@@ -89,7 +90,9 @@ const isWithin = (path: string, folder: string): boolean => {
 const cwdOf = async (file: string): Promise<{ readonly cwd: string | undefined } | 'unreadable'> => {
   try {
     const { parse } = await import('yaml')
-    const config = parse(readFileSync(file, 'utf8')) as {
+    const text = textOf(file)
+    if (text === undefined) return 'unreadable'
+    const config = parse(text) as {
       readonly terminal?: { readonly cwd?: unknown }
     } | null
     const cwd = config?.terminal?.cwd
@@ -121,18 +124,16 @@ const credentialFindings = (hermes: string, userHome: string): readonly Finding[
     ...sharedCredentials(hermes, userHome).map(({ what, with: whose }) =>
       red('credentials', `${what} is also that of ${whose}`),
     ),
+    ...unreadableCredentials(hermes, userHome).map((file) => red('credentials', `${file} cannot be read`)),
     ...openCredentials(hermes).map((file) => red('credentials', `others can reach ${file}`)),
   ]
   return wrong.length === 0 ? [green('credentials', 'none is shared with another profile')] : wrong
 }
 
 const keyFindings = (folder: string): readonly Finding[] => {
-  const modes = [
-    folder,
-    ...readdirSync(folder)
-      .filter(isSecret)
-      .map((name) => join(folder, name)),
-  ].filter((path) => process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0)
+  const names = namesIn(folder)
+  if (names === undefined) return [red('keys', `${folder} cannot be read`)]
+  const modes = [folder, ...names.filter(isSecret).map((name) => join(folder, name))].filter(isOpenToOthers)
   const issuer = join(folder, 'issuer.key')
   return [
     ...(modes.length === 0 ? [green('keys', 'nobody but their owner can reach them')] : []),

@@ -1,8 +1,8 @@
 /** Manifests of a workspace, as `doctor` reads them: rows of a table, the first two values of each in backticks. */
 
-import { readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { CRON_MANIFEST, ROWS, TENANT_MANIFEST } from '../templates/documents.js'
+import { textOf } from './files.js'
 
 /** Where the parts of a workspace are said to be; undefined where a row is missing or no whole path. */
 export type Manifest = { readonly [Part in keyof typeof ROWS]: string | undefined }
@@ -26,8 +26,8 @@ export const readJobIds = (root: string): readonly string[] | undefined => {
 
 const rowsOf = (file: string): ReadonlyMap<string, string | undefined> | undefined => {
   try {
-    const rows = readFileSync(file, 'utf8').matchAll(/^\| *`([^`\n]+)` *\|(?: *`([^`\n]+)` *\|)?/gm)
-    return new Map([...rows].map(([, name, value]) => [name as string, value]))
+    const rows = textOf(file)?.matchAll(/^\| *`([^`\n]+)` *\|(?: *`([^`\n]+)` *\|)?/gm)
+    return rows && new Map([...rows].map(([, name, value]) => [name as string, value]))
   } catch {
     return undefined
   }

@@ -30,12 +30,14 @@ export const withhold = (args: ValueObject): Kept => {
   const entries = Object.entries(args)
   let room = MAX_ALL
   let cut = entries.length > MAX_NAMES
+  const isNamed = namesSecret(args)
   for (const [name, value] of entries.slice(0, MAX_NAMES)) {
     if (name.length > MAX_NAME || redactText(name) !== name) {
       cut = true
       continue
     }
-    const { value: left, why } = isSecretName(name) ? SECRET : leftOf(value)
+    const { value: left, why } =
+      isSecretName(name) || (isNamed && CONTENT.test(name)) ? SECRET : leftOf(value)
     if (left !== undefined) room -= lengthOf(left)
     if (left !== undefined && room >= 0) kept[name] = left
     const reason = room < 0 ? (why ?? 'long') : why
@@ -64,11 +66,33 @@ const lengthOf = (value: Value): number =>
 const holdsSecret = (value: Value): boolean => {
   if (typeof value === 'string') return redactText(value) !== value
   if (typeof value !== 'object' || value === null || isFloat(value)) return false
-  if (isList(value)) return value.some(holdsSecret)
+  if (isList(value))
+    return value.some(holdsSecret) || value.some((item, i) => isBefore(item, value[i + 1], value))
+  const isNamed = namesSecret(value as ValueObject) // neither a Float nor a list
   return Object.entries(value).some(
-    ([name, inner]) => isSecretName(name) || redactText(name) !== name || holdsSecret(inner),
+    ([name, inner]) =>
+      isSecretName(name) ||
+      redactText(name) !== name ||
+      (isNamed && CONTENT.test(name)) ||
+      holdsSecret(inner),
   )
 }
+
+/** `"--password", "value"` in a list of words, and the pair `["authorization", "value"]`. */
+const isBefore = (item: Value, next: Value | undefined, { length }: readonly Value[]): boolean => {
+  if (typeof item !== 'string' || typeof next !== 'string') return false
+  const both = `${item} ${next}`
+  return redactText(both) !== both || (length === 2 && /^[\w -]{1,64}:?$/.test(item) && isSecretName(item))
+}
+
+/** `{ "name": "DB_PASSWORD", "value": … }`: one field says what the other is. */
+const namesSecret = (object: ValueObject): boolean =>
+  Object.entries(object).some(
+    ([name, value]) => LABEL.test(name) && typeof value === 'string' && isSecretName(value),
+  )
+
+const LABEL = /^(?:name|key|field|label|header|variable|element|selector)$/i
+const CONTENT = /^(?:value|text|content|data|input)$/i
 
 const textOf = (text: string): Left => {
   if (text.length > MAX_VALUE) return LONG
