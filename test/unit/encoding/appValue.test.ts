@@ -160,3 +160,16 @@ test('a byte string that is read is a copy, with no more memory behind it than i
   bytes.fill(0)
   expect([...key]).toEqual([1, 2, 3])
 })
+
+test('a value is as long as an extension may be, and no longer', () => {
+  const longest = 'x'.repeat(8_192 - 3) // behind a head of three bytes
+  const bytes = encodeAppValue(longest)
+  expect(bytes).toHaveLength(8_192)
+  expect(decodeAppValue(bytes)).toBe(longest)
+  expect(() => encodeAppValue(`${longest}x`)).toThrow(
+    expect.objectContaining({ code: 'EXTENSION_TOO_LARGE' }),
+  )
+  expect(() => decodeAppValue(new Uint8Array(8_193))).toThrow(
+    expect.objectContaining({ code: 'EXTENSION_TOO_LARGE' }),
+  )
+})
