@@ -20,22 +20,18 @@ import { z } from 'zod'
 import { parseGlob } from '../capability/glob.js'
 import { MAX_DEPTH } from '../encoding/limits.js'
 import { isFloat, isObject, type Value, type ValueObject } from '../encoding/value.js'
-import { FormatError, isWarrantError } from '../errors.js'
+import { FormatError } from '../errors.js'
 import { parseDuration } from '../warrant/time.js'
 import type { AllowOptions } from './allowValue.js'
-import { type Policy, policyFromJson } from './policy.js'
-import { readShape } from './shape.js'
+import { type InheritedPolicy, inheritedFromJson } from './inherited.js'
+import { readAt, readShape } from './shape.js'
 
 /** Which children, and what they get. */
-export interface ChildPolicy {
+export interface ChildPolicy extends InheritedPolicy {
   readonly goal: string | undefined
   readonly role: string | undefined
   /** Delegations below a session at the top, both included. */
   readonly depth: readonly [number, number] | undefined
-  /** Tools that it has as its parent has them: all, or these. */
-  readonly inherit: 'all' | readonly string[]
-  /** What it is given besides, and how long. `maxDepth` counts from the child. */
-  readonly policy: Policy
 }
 
 /** What a delegation policy says. */
@@ -57,11 +53,7 @@ const CHILD = z.looseObject({
   goal: z.string().min(1).optional(),
   role: z.string().min(1).optional(),
   depth: z.union([z.int().min(1).max(MAX_DEPTH), z.string()]).optional(),
-  inherit: z.union([z.literal(true), z.array(z.string().min(1)).min(1)]).optional(),
 })
-
-/** Parts of a policy that no child has: it calls tools, and issues nothing. */
-const ISSUER_PARTS = ['issuable', 'bounds', 'maxIssueDepth']
 
 /**
  * The delegation policy of a JSON value, which YAML also gives.
@@ -80,7 +72,9 @@ export const delegationFromJson = (json: Value, options: AllowOptions = {}): Del
     startSeconds: typeof startWithin === 'string' ? parseDuration(startWithin) : startWithin,
     children: Object.freeze(
       written.map((child, i) =>
-        placed(children === undefined ? '' : `children[${i}]`, () => childOf(child, options)),
+        children === undefined
+          ? childOf(child, options)
+          : readAt(`children[${i}]`, () => childOf(child, options)),
       ),
     ),
   })
@@ -88,18 +82,13 @@ export const delegationFromJson = (json: Value, options: AllowOptions = {}): Del
 
 const childOf = (json: Value, options: AllowOptions): ChildPolicy => {
   if (!isObject(json) || isFloat(json)) throw new FormatError('JSON_SHAPE', 'expected object')
-  const { goal, role, depth, inherit } = readShape(CHILD, json)
-  const { goal: _, role: __, depth: ___, inherit: ____, ...rest } = json
-  const stranger = [...ISSUER_PARTS, 'version'].find((part) => Object.hasOwn(rest, part))
-  if (stranger !== undefined) throw new FormatError('JSON_SHAPE', 'unknown field', { where: stranger })
-  const policy = policyFromJson({ ...rest, version: 1 }, options)
-  if (policy.tools === undefined && inherit === undefined)
-    throw new FormatError('JSON_SHAPE', 'missing: tools, or inherit', { where: 'tools' })
-  if (goal !== undefined) placed('goal', () => parseGlob(goal))
+  const { goal, role, depth } = readShape(CHILD, json)
+  const { goal: _, role: __, depth: ___, ...rest } = json
+  const given = inheritedFromJson(rest, '', options)
+  if (goal !== undefined) readAt('goal', () => parseGlob(goal))
   return Object.freeze({
-    ...{ goal, role, policy },
+    ...{ goal, role, ...given },
     depth: depth === undefined ? undefined : depthOf(depth),
-    inherit: inherit === true ? 'all' : (inherit ?? []),
   })
 }
 
@@ -114,18 +103,4 @@ const depthOf = (depth: number | string): readonly [number, number] => {
   if (!isSaid || (dots === undefined && last !== undefined) || from > to || to > MAX_DEPTH)
     throw new FormatError('JSON_SHAPE', 'expected a depth as in 2, 1..3 or 2..', { where: 'depth' })
   return [from, to]
-}
-
-/** Runs `read`; what it refuses is about `place`. */
-const placed = <T>(place: string, read: () => T): T => {
-  try {
-    return read()
-  } catch (thrown) {
-    if (!isWarrantError(thrown) || thrown.name !== 'FormatError' || place === '') throw thrown
-    const { code, where, cause } = thrown as FormatError // by its name
-    throw new FormatError(code, undefined, {
-      where: where === undefined ? place : `${place}.${where}`,
-      cause: cause ?? thrown,
-    })
-  }
 }

@@ -15,8 +15,9 @@ export {
 export { decisionToJson } from './decisionJson.js'
 export { type ChildPolicy, type DelegationPolicy, delegationFromJson } from './delegation.js'
 export { parseGates } from './gateSpec.js'
+export type { InheritedPolicy } from './inherited.js'
 export { type Policy, policyFromJson } from './policy.js'
-export { type RolePolicy, type Roles, rolesFromJson } from './roles.js'
+export { type Roles, rolesFromJson } from './roles.js'
 export {
   type ArgumentsOf,
   type ConstraintOn,

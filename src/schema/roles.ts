@@ -18,20 +18,12 @@ import { isFloat, isObject, type Value } from '../encoding/value.js'
 import { FormatError } from '../errors.js'
 import { parseDuration } from '../warrant/time.js'
 import type { AllowOptions } from './allowValue.js'
-import { type Policy, policyFromJson } from './policy.js'
-import { readAt, readShape } from './shape.js'
-
-/** What a role may do. */
-export interface RolePolicy {
-  /** Tools that it has as the standing warrant has them: all, or these. */
-  readonly inherit: 'all' | readonly string[]
-  /** What it is given besides, and how long. `maxDepth` counts from the session. */
-  readonly policy: Policy
-}
+import { type InheritedPolicy, inheritedFromJson } from './inherited.js'
+import { readShape } from './shape.js'
 
 /** Who may do what. Every role that is named is one of `roles`. */
 export interface Roles {
-  readonly roles: ReadonlyMap<string, RolePolicy>
+  readonly roles: ReadonlyMap<string, InheritedPolicy>
   readonly ttlSeconds: number | undefined
   /** By platform and id of the sender. */
   readonly members: ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -50,13 +42,6 @@ const ROLES = z.strictObject({
   senderless: value.optional(),
   everyoneElse: word.optional(),
 })
-
-const ROLE = z.looseObject({
-  inherit: z.union([z.literal(true), z.array(z.string().min(1)).min(1)]).optional(),
-})
-
-/** Parts of a policy that no role has: it calls tools, and issues nothing. */
-const NO_PARTS = ['issuable', 'bounds', 'maxIssueDepth', 'version']
 
 /**
  * The roles of a JSON value, which YAML also gives.
@@ -90,17 +75,9 @@ export const rolesFromJson = (
   })
 }
 
-const roleOf = (json: Value, where: string, options: AllowOptions): RolePolicy => {
+const roleOf = (json: Value, where: string, options: AllowOptions): InheritedPolicy => {
   if (!isObject(json) || isFloat(json)) throw new FormatError('JSON_SHAPE', 'expected object', { where })
-  const { inherit } = readAt(where, () => readShape(ROLE, json))
-  const { inherit: _, ...rest } = json
-  const stranger = NO_PARTS.find((part) => Object.hasOwn(rest, part))
-  if (stranger !== undefined)
-    throw new FormatError('JSON_SHAPE', 'unknown field', { where: `${where}.${stranger}` })
-  const policy = readAt(where, () => policyFromJson({ ...rest, version: 1 }, options))
-  if (policy.tools === undefined && inherit === undefined)
-    throw new FormatError('JSON_SHAPE', 'missing: tools, or inherit', { where: `${where}.tools` })
-  return Object.freeze({ inherit: inherit === true ? 'all' : (inherit ?? []), policy })
+  return inheritedFromJson(json, where, options)
 }
 
 const mapAt = <T>(

@@ -4,9 +4,9 @@ import type { PublicKey } from '../../crypto/keys.js'
 import { isWarrantError } from '../../errors.js'
 import { fileApprovalStore } from '../../hook/approvalStore.js'
 import type { Home } from '../../hook/home.js'
-import { readSecretKeyFile } from '../../node/keyFile.js'
 import type { Chain } from '../../warrant/chain.js'
 import type { Finding } from './examine.js'
+import { filesOfKeys } from './keyFiles.js'
 
 /** Findings about the requests and approvals of a home. */
 export const approvalFindings = (home: Home, now: number): readonly Finding[] => {
@@ -28,14 +28,7 @@ export const approverKeys = (files: readonly string[], chains: readonly Chain[])
   const approvers = new Set<PublicKey>(
     chains.flatMap(({ warrants }) => warrants.flatMap(({ payload }) => payload.approvers ?? [])),
   )
-  const found = files.filter((file) => {
-    try {
-      return approvers.has(readSecretKeyFile(file).publicKey)
-    } catch {
-      return false // no key, or none that can be read
-    }
-  })
-  return found.map((file) => ({
+  return filesOfKeys(files, approvers).map((file) => ({
     state: 'red',
     about: 'approvals',
     what: `${file} is the key of an approver: whoever runs as this user can approve with it`,

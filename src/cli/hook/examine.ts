@@ -3,8 +3,6 @@
  * healthy that never ran. So the first question is what was decided lately, and the configuration comes after.
  */
 
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { isWarrantError } from '../../errors.js'
 import { enginesFor } from '../../hook/engines.js'
 import type { Home } from '../../hook/home.js'
@@ -22,6 +20,7 @@ import { spanText, timeText } from '../timeText.js'
 import { approvalFindings, approverKeys } from './approvalFindings.js'
 import { conditionOf } from './condition.js'
 import { delegationFindings } from './delegationFindings.js'
+import { filesOfKeys, keyFilesIn } from './keyFiles.js'
 import { recordsOf } from './lastCall.js'
 import { type HostPlan, PLANS } from './plans.js'
 import { turnFindings } from './turnFindings.js'
@@ -218,7 +217,7 @@ const warrantFindings = async (
   }
   return [
     ...findings,
-    ...approverKeys(keyFilesIn(home.folder, 3), chains),
+    ...approverKeys(keyFilesIn(home.folder), chains),
     ...coverage(host, chains, records),
     ...delegationFindings(home, host, chains),
     ...shells(host, chains),
@@ -282,22 +281,7 @@ const shells = (host: string, chains: readonly Chain[]): readonly Finding[] => {
 }
 
 /** Keys that sign warrants, where the agent's user can read them. */
-const issuerKeys = (home: Home, settings: Settings): readonly Finding[] => {
-  const found = keyFilesIn(home.folder, 3).filter((file) => {
-    try {
-      return settings.roots.includes(readSecretKeyFile(file).publicKey)
-    } catch {
-      return false // no key, or none that can be read
-    }
-  })
-  return found.map((file) =>
+const issuerKeys = (home: Home, settings: Settings): readonly Finding[] =>
+  filesOfKeys(keyFilesIn(home.folder), new Set(settings.roots)).map((file) =>
     note('keys', `${file} is the key of a trusted root: whoever runs as this user can mint with it`),
   )
-}
-
-const keyFilesIn = (folder: string, depth: number): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((found) => {
-    const path = join(folder, found.name)
-    if (found.isDirectory()) return depth > 0 ? keyFilesIn(path, depth - 1) : []
-    return /\.(key|pem)$/.test(found.name) ? [path] : []
-  })

@@ -19,7 +19,7 @@ import {
 } from '../../hook/gateway.js'
 import type { Home } from '../../hook/home.js'
 import { makeStateFolder, writeStateFile } from '../../node/stateFile.js'
-import { type RolePolicy, type Roles, rolesFromJson } from '../../schema/index.js'
+import { type InheritedPolicy, type Roles, rolesFromJson } from '../../schema/index.js'
 import { attenuate } from '../../warrant/attenuate.js'
 import { type Chain, leafOf } from '../../warrant/chain.js'
 import { formatChain } from '../../warrant/text.js'
@@ -109,7 +109,7 @@ const compiledRole = async (
   session: Session,
   { name, place, engines, standing }: Written,
   role: string,
-  { inherit, policy }: RolePolicy,
+  { inherit, policy }: InheritedPolicy,
   { ttlSeconds: ofAll = DEFAULT_TURN_SECONDS }: Roles,
 ): Promise<Value> => {
   const where = `${place} roles.${role}`
