@@ -8,14 +8,15 @@ const OVER_SECONDS = 3_600
 /** What a turn has time for; the next one goes on. */
 const AT_ONCE = 4
 
-/** Ends a few sessions that turns began and whose warrants have expired. Never throws: it can be done at any time. */
+/** What the hook itself put: of the rest, the operator says when it ends. */
+const MADE_HERE: readonly string[] = ['gateway', 'cron', 'delegate']
+
+/** Ends a few sessions that the hook began and whose warrants have expired. Never throws: it can be done at any time. */
 export const endExpired = (sessions: SessionStore, grants: string, now: number): void => {
   try {
     const over = sessions
       .list()
-      .filter(
-        ({ origin, expiresAt }) => ['gateway', 'cron'].includes(origin) && expiresAt < now - OVER_SECONDS,
-      )
+      .filter(({ origin, expiresAt }) => MADE_HERE.includes(origin) && expiresAt < now - OVER_SECONDS)
     for (const entry of over.slice(0, AT_ONCE)) endSession(sessions, grants, entry)
   } catch {
     // What cannot be read cannot be used either.

@@ -160,6 +160,20 @@ describe('time', () => {
     expect(await tellAt(home, 'hermes', now + 601, reading('l', '/data/a'))).toBe('WARRANT_EXPIRED')
   })
 
+  test('a child whose stop is never told goes, with its key, when another starts long after', async () => {
+    const home = await opened()
+    await tell(home, delegation('parent', ['one', 'two']), childStart('parent', 'silent', 'one'))
+    const store = fileSessionStore(home.path('sessions'))
+    const silent = store.get({ host: 'hermes', session: 'silent' })
+    if (silent === undefined) throw new Error('not bound')
+    store.put({ ...silent, expiresAt: nowInSeconds() - 3_700 }, { replace: true })
+    await tell(home, childStart('parent', 'later', 'two'))
+    expect(store.get({ host: 'hermes', session: 'silent' })).toBeUndefined()
+    expect(store.get({ host: 'hermes', session: 'later' })).toBeDefined()
+    expect(store.get({ host: 'hermes', session: 'parent' })).toBeDefined()
+    expect(await tell(home, reading('silent', '/data/a'))).toBe('SESSION_UNKNOWN')
+  })
+
   test('of two grants that differ in their life alone neither is given', async () => {
     const home = await opened({
       version: 1,

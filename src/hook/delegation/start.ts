@@ -10,6 +10,7 @@ import type { SessionName, SessionStore } from '../../node/sessionStore.js'
 import { type Chain, leafOf } from '../../warrant/chain.js'
 import { encodePayload } from '../../warrant/payload.js'
 import type { HookEvent, Host } from '../event.js'
+import { endExpired } from '../expired.js'
 import type { Home } from '../home.js'
 import { goalDigest } from './grants.js'
 import { markChild } from './marks.js'
@@ -38,7 +39,9 @@ export const bindChild = (
     if (name.agent === undefined) markChild(home.children, name, now)
     const pending = pendingGrants(home.grants)
     pending.sweep(now)
-    return bind({ host, event, name, now, sessions, pending })
+    const started = bind({ host, event, name, now, sessions, pending })
+    endExpired(sessions, home.grants, now)
+    return started
   } catch (thrown) {
     if (isWarrantError(thrown)) return { code: thrown.code }
     throw thrown
