@@ -20,9 +20,9 @@ import {
   stricterCover,
 } from './constraint.js'
 import { exact } from './constraints/exact.js'
-import { fixedMap } from './fixedMap.js'
+import { fixedMap, fixedMapOf } from './fixedMap.js'
 import { type Constraint, isKindName } from './kinds.js'
-import { type Allowance, chainAllowance, Run } from './run.js'
+import { type Allowance, chainAllowance, type Judge, Run } from './run.js'
 
 /** What a warrant says of one tool: the constraint set of the wire (format §5). */
 export interface Capability {
@@ -89,13 +89,13 @@ const sealed = (constraint: Constraint): Constraint => {
  * @throws FormatError CBOR_…, CONSTRAINTS_TOO_MANY above 64, and those of `decodeConstraint`.
  */
 export const decodeCapability = (reader: CborReader): Capability => {
-  const constraints: [string, Constraint][] = []
+  const constraints = new Map<string, Constraint>()
   let allowUnknown = false
-  reader.struct(['constraints', 'allow_unknown'], ['constraints'], (field) => {
+  reader.struct(FIELDS, REQUIRED, (field) => {
     if (field === 'constraints') {
       reader.named((name) => {
-        if (constraints.length === MAX_CONSTRAINTS_PER_TOOL) throw new FormatError('CONSTRAINTS_TOO_MANY')
-        constraints.push([name, decodeConstraint(reader)])
+        if (constraints.size === MAX_CONSTRAINTS_PER_TOOL) throw new FormatError('CONSTRAINTS_TOO_MANY')
+        constraints.set(name, decodeConstraint(reader))
       })
       return
     }
@@ -103,8 +103,11 @@ export const decodeCapability = (reader: CborReader): Capability => {
     // Written only when true: false has one form, which is absence.
     if (!allowUnknown) throw new FormatError('CBOR_NOT_CANONICAL', undefined, { rule: 'ENCODING_ONE_FORM' })
   })
-  return capabilityOf(constraints, allowUnknown)
+  return Object.freeze({ constraints: fixedMapOf(constraints), allowUnknown })
 }
+
+const FIELDS = ['constraints', 'allow_unknown'] as const
+const REQUIRED = ['constraints'] as const
 
 /** Writes a constraint set. */
 export const encodeCapability = (writer: CborWriter, { constraints, allowUnknown }: Capability): void => {
@@ -137,32 +140,49 @@ export const compileCapability = (
   engines: Engines,
 ): ((args: ValueObject, now: number) => CapabilityFault | undefined) => {
   const run = new Run(engines)
-  const tests = [...constraints].map(([argument, constraint]) => ({
-    argument,
-    constraint,
-    matches: run.compile(constraint),
-    work: run.workOf(constraint),
-  }))
+  const tests = [...constraints].map(
+    ([argument, constraint]): Test => ({
+      argument,
+      constraint,
+      judge: run.judge(constraint),
+      work: run.workOf(constraint),
+    }),
+  )
   const isClosed = tests.length > 0 && !allowUnknown
   return (args, now) => {
-    if (isClosed) {
-      for (const argument of Object.keys(args)) {
-        if (!constraints.has(argument)) return { code: 'CONSTRAINT_ARGUMENT_UNKNOWN', argument }
-      }
+    const names = Object.keys(args)
+    let named = 0
+    for (let i = 0; i < names.length; i++) {
+      const argument = names[i] as string // within the length
+      if (constraints.has(argument)) named++
+      else if (isClosed) return { code: 'CONSTRAINT_ARGUMENT_UNKNOWN', argument }
     }
+    const areAllThere = named === tests.length
     let work = 0
-    for (const { argument, constraint, matches, work: perUnit } of tests) {
-      if (!Object.hasOwn(args, argument)) return { code: 'CONSTRAINT_ARGUMENT_MISSING', argument, constraint }
+    for (let i = 0; i < tests.length; i++) {
+      const { argument, constraint, judge, work: perUnit } = tests[i] as Test // within the length
+      if (!areAllThere && !Object.hasOwn(args, argument))
+        return { code: 'CONSTRAINT_ARGUMENT_MISSING', argument, constraint }
       const value = args[argument] as Value // an own name, as just asked
       if (typeof value === 'string') work += perUnit * value.length
       if (work > MAX_MATCH_WORK)
         return { code: 'CONSTRAINT_TOO_COSTLY', argument, constraint, rule: 'MATCHING_BOUNDED' }
-      const outcome = matches(value, now)
-      if (outcome === true) continue
-      return { code: outcome === false ? 'CONSTRAINT_VIOLATED' : outcome, argument, constraint }
+      const verdict = judge(value, now)
+      if (verdict === true) continue
+      const isDenied = verdict === false || verdict === 'DENIED_HERE'
+      return { code: isDenied ? 'CONSTRAINT_VIOLATED' : verdict, argument, constraint }
     }
     return undefined
   }
+}
+
+/** One constraint, compiled. */
+interface Test {
+  readonly argument: string
+  readonly constraint: Constraint
+  readonly judge: Judge
+  /** Steps per UTF-16 unit. */
+  readonly work: number
 }
 
 /** Where a child is not covered by its parent, and why. */

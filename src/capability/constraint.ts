@@ -162,19 +162,13 @@ export interface ConstraintKind<C extends { readonly kind: string }> {
 export const decodeConstraint = (reader: CborReader): Constraint => decodeAt(reader, 0)
 
 const decodeAt = (reader: CborReader, level: number): Constraint => {
-  let tag = 0
-  let constraint: Constraint | undefined
-  reader.tuple(2, (place) => {
-    if (place === 0) {
-      tag = reader.uint(255)
-      return
-    }
-    const kind = kindByTag(tag)
-    if (kind.inner !== undefined && level >= MAX_CONSTRAINT_DEPTH)
-      throw new FormatError('CONSTRAINT_TOO_DEEP')
-    constraint = kind.decode(reader, () => decodeAt(reader, level + 1), tag)
-  })
-  return constraint as unknown as Constraint // the second of exactly two places was read
+  reader.enter(2)
+  const tag = reader.uint(255)
+  const kind = kindByTag(tag)
+  if (kind.inner !== undefined && level >= MAX_CONSTRAINT_DEPTH) throw new FormatError('CONSTRAINT_TOO_DEEP')
+  const constraint = kind.decode(reader, () => decodeAt(reader, level + 1), tag)
+  reader.leave()
+  return constraint
 }
 
 /**

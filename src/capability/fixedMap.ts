@@ -5,8 +5,8 @@ import { compareUtf8 } from '../encoding/bytes.js'
 class FixedMap<V> implements ReadonlyMap<string, V> {
   readonly #map: Map<string, V>
 
-  constructor(entries: readonly (readonly [string, V])[]) {
-    this.#map = new Map(entries)
+  constructor(map: Map<string, V>) {
+    this.#map = map
     Object.freeze(this)
   }
 
@@ -38,4 +38,7 @@ class FixedMap<V> implements ReadonlyMap<string, V> {
 
 /** An unchangeable map of these entries, in the order that is written, whatever the order given; of a repeated name, the last. */
 export const fixedMap = <V>(entries: Iterable<readonly [string, V]>): ReadonlyMap<string, V> =>
-  new FixedMap([...entries].sort(([a], [b]) => compareUtf8(a, b)))
+  new FixedMap(new Map([...entries].sort(([a], [b]) => compareUtf8(a, b))))
+
+/** The same of entries in the order that is written. Invariant: whoever made the map lets go of it. */
+export const fixedMapOf = <V>(map: Map<string, V>): ReadonlyMap<string, V> => new FixedMap(map)

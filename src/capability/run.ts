@@ -28,10 +28,23 @@ export interface Allowance {
   readonly forms: Forms
 }
 
-const allowanceOf = (left: number): Allowance => ({ left, forms: new Forms() })
+class Steps implements Allowance {
+  left: number
+  #forms: Forms | undefined = undefined
+
+  constructor(left: number) {
+    this.left = left
+  }
+
+  /** Made when first asked for: most runs compare nothing that takes them. */
+  get forms(): Forms {
+    this.#forms ??= new Forms()
+    return this.#forms
+  }
+}
 
 /** The steps that comparing all links of one chain may take. */
-export const chainAllowance = (): Allowance => allowanceOf(MAX_CHAIN_COVER_STEPS)
+export const chainAllowance = (): Allowance => new Steps(MAX_CHAIN_COVER_STEPS)
 
 /** The answer of one run of comparing, or `exhausted` where it takes too many steps. */
 export const answerOf = <T>(
@@ -51,7 +64,7 @@ export const answerOf = <T>(
 const FREE = (): void => undefined
 
 /** A matcher as constraints are to those that hold them. */
-type Judge = (value: Value, now: number) => Verdict
+export type Judge = (value: Value, now: number) => Verdict
 
 const faulting: Judge = () => 'CONSTRAINT_ERROR'
 const tooCostly: Judge = () => 'CONSTRAINT_TOO_COSTLY'
@@ -59,13 +72,14 @@ const tooCostly: Judge = () => 'CONSTRAINT_TOO_COSTLY'
 export class Run implements Recurse {
   readonly engines: Engines
   readonly #judges = new Map<Constraint, Judge>()
-  readonly #answers = new Map<string, boolean>()
-  readonly #admitted = new Set<number>()
+  /** What only constraints that hold others need, and what only engines need: made when first asked for. */
+  #answers: Map<string, boolean> | undefined = undefined
+  #admitted: Set<number> | undefined = undefined
   readonly #allowance: Allowance
   readonly #charge = (steps: number): void => this.#take(steps)
   #steps = MAX_COVER_STEPS
 
-  constructor(engines: Engines, allowance: Allowance = allowanceOf(Number.POSITIVE_INFINITY)) {
+  constructor(engines: Engines, allowance: Allowance = new Steps(Number.POSITIVE_INFINITY)) {
     this.engines = engines
     this.#allowance = allowance
   }
@@ -102,6 +116,7 @@ export class Run implements Recurse {
     if (kindOf(constraint).needsEngine !== true) return true
     // Free of steps: these bound comparing, and whether a call is permitted must not hang on them.
     const form = this.#allowance.forms.of(constraint, FREE).number
+    this.#admitted ??= new Set()
     if (this.#admitted.has(form)) return true
     if (this.#admitted.size === MAX_ENGINE_CONSTRAINTS) return false
     this.#admitted.add(form)
@@ -146,6 +161,7 @@ export class Run implements Recurse {
   #coversComposite(kind: SomeKind, parent: Constraint, child: Constraint): boolean {
     const [outer, inner] = [this.formOf(parent).number, this.formOf(child).number]
     const pair = `${outer} ${inner}`
+    this.#answers ??= new Map()
     const known = this.#answers.get(pair)
     if (known !== undefined) return known
     const answer = (outer === inner && this.#coversItself(parent)) || kind.covers(parent, child, this)

@@ -3,7 +3,7 @@
  * for another (format §1, §4). The labels are plain prefix bytes; the protocol uses neither Ed25519ctx nor prehash.
  */
 
-import { concatBytes, toUtf8 } from '../encoding/bytes.js'
+import { toUtf8 } from '../encoding/bytes.js'
 
 const OUTER = 'tenuo-warrant-v1'
 const VERSION_1 = '\u0001'
@@ -48,5 +48,47 @@ export const STATEMENT_KINDS: readonly StatementKind[] = Object.keys(PREFIXES) a
 const prefixBytes = new Map(STATEMENT_KINDS.map((kind) => [kind, toUtf8(PREFIXES[kind])]))
 
 /** The exact bytes that are signed for a payload of this kind. */
-export const signedMessage = (kind: StatementKind, payload: Uint8Array): Uint8Array =>
-  concatBytes(prefixBytes.get(kind) as Uint8Array, payload) // every kind has a row
+export const signedMessage = (kind: StatementKind, payload: Uint8Array): Uint8Array => {
+  const prefix = prefixBytes.get(kind) as Uint8Array // every kind has a row
+  return fill(new Uint8Array(prefix.length + payload.length), prefix, payload)
+}
+
+const NOTHING = new Uint8Array(0)
+
+/**
+ * The same for a signature that is checked at once: a part of a larger block, none of which is used twice. A block costs
+ * as much to allocate as a message, and is enough for many. It is for backends alone: whoever signs may be elsewhere,
+ * and would be handed the messages beside it.
+ */
+export const checkedMessage = (
+  kind: StatementKind,
+  payload: Uint8Array,
+  /** The rest of the payload, where it is in two parts. */
+  rest: Uint8Array = NOTHING,
+): Uint8Array => {
+  const prefix = prefixBytes.get(kind) as Uint8Array // every kind has a row
+  const length = prefix.length + payload.length + rest.length
+  if (length > BLOCK_BYTES) return fill(new Uint8Array(length), prefix, payload, rest)
+  if (used + length > BLOCK_BYTES) {
+    block = new Uint8Array(BLOCK_BYTES)
+    used = 0
+  }
+  used += length
+  return fill(block.subarray(used - length, used), prefix, payload, rest)
+}
+
+const BLOCK_BYTES = 16_384
+let block = new Uint8Array(0)
+let used = BLOCK_BYTES
+
+const fill = (
+  message: Uint8Array,
+  prefix: Uint8Array,
+  payload: Uint8Array,
+  rest: Uint8Array = NOTHING,
+): Uint8Array => {
+  message.set(prefix)
+  message.set(payload, prefix.length)
+  message.set(rest, prefix.length + payload.length)
+  return message
+}

@@ -4,7 +4,7 @@ import { copyBytes } from '../encoding/bytes.js'
 import type { CborReader, CborWriter } from '../encoding/cbor.js'
 import { FormatError } from '../errors.js'
 import { defaultBackend } from './backend.js'
-import { claimedPublicKey, type PublicKey, publicKeyToBytes } from './claimedKey.js'
+import { claimedPublicKey, claimedPublicKeyAt, type PublicKey, publicKeyToBytes } from './claimedKey.js'
 import { publicKeyPem, readPublicKeyText } from './keyText.js'
 import { SIGNATURE_BYTES } from './strictness.js'
 
@@ -57,6 +57,11 @@ export const signatureFromBytes = (bytes: Uint8Array): Signature => {
   return copyBytes(bytes) as Signature
 }
 
+const signatureAt = (memory: Uint8Array, start: number, length: number): Signature => {
+  if (length !== SIGNATURE_BYTES) throw new FormatError('SIGNATURE_LENGTH')
+  return copyBytes(memory.subarray(start, start + length)) as Signature
+}
+
 /** The number of Ed25519, the only algorithm of the protocol (format §3). */
 const ED25519 = 1
 
@@ -66,16 +71,16 @@ const encodePair = (writer: CborWriter, bytes: Uint8Array): void => {
   writer.bytes(bytes)
 }
 
-const decodePair = (
+const decodePair = <T>(
   reader: CborReader,
   algorithmCode: 'KEY_ALGORITHM' | 'SIGNATURE_ALGORITHM',
-): Uint8Array => {
-  let bytes = new Uint8Array()
-  reader.tuple(2, (place) => {
-    if (place === 1) bytes = reader.sharedBytes() as Uint8Array<ArrayBuffer>
-    else if (reader.uint() !== ED25519) throw new FormatError(algorithmCode)
-  })
-  return bytes
+  read: (memory: Uint8Array, start: number, length: number) => T,
+): T => {
+  reader.enter(2)
+  if (reader.uint() !== ED25519) throw new FormatError(algorithmCode)
+  const found = reader.bytesAt(read)
+  reader.leave()
+  return found
 }
 
 /** Writes a key as the pair of algorithm and bytes. */
@@ -87,7 +92,7 @@ export const encodePublicKey = (writer: CborWriter, key: PublicKey): void =>
  * @throws FormatError KEY_ALGORITHM, KEY_LENGTH, KEY_SMALL_ORDER, CBOR_…
  */
 export const decodePublicKey = (reader: CborReader): PublicKey =>
-  claimedPublicKey(decodePair(reader, 'KEY_ALGORITHM'))
+  decodePair(reader, 'KEY_ALGORITHM', claimedPublicKeyAt)
 
 /** Writes a signature as the pair of algorithm and bytes. */
 export const encodeSignature = (writer: CborWriter, signature: Signature): void =>
@@ -95,4 +100,4 @@ export const encodeSignature = (writer: CborWriter, signature: Signature): void 
 
 /** Reads the pair of algorithm and signature. @throws FormatError SIGNATURE_ALGORITHM, SIGNATURE_LENGTH, CBOR_… */
 export const decodeSignature = (reader: CborReader): Signature =>
-  signatureFromBytes(decodePair(reader, 'SIGNATURE_ALGORITHM'))
+  decodePair(reader, 'SIGNATURE_ALGORITHM', signatureAt)

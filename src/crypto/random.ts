@@ -32,3 +32,37 @@ export const randomBytes = (length: number): Uint8Array => {
   }
   return bytes
 }
+
+const ID_BYTES = 16
+/** A draw costs much the same whatever its length: one is shared by 16 ids. */
+const POOL_BYTES = 16 * ID_BYTES
+
+let pool: Uint8Array = new Uint8Array(0)
+let used = 0
+let filledBy: unknown
+
+const sourceNow = (): unknown => {
+  try {
+    return crypto.getRandomValues
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * 16 random bytes for an id, which is no secret: some of many that are drawn, and judged, at once. Each is given once and
+ * forgotten, and none of one source while another stands in its place.
+ * @throws FormatError KEY_RANDOM_SOURCE as {@link randomBytes}
+ */
+export const randomIdBytes = (): Uint8Array => {
+  if (used === pool.length || sourceNow() !== filledBy) {
+    pool = randomBytes(POOL_BYTES)
+    used = 0
+    filledBy = sourceNow()
+  }
+  const start = used
+  used += ID_BYTES
+  const id = pool.slice(start, used)
+  pool.fill(0, start, used)
+  return id
+}

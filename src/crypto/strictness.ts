@@ -38,6 +38,9 @@ for (const encoding of SMALL_ORDER) SUSPECT_FIRST_BYTE[Number.parseInt(encoding.
 export const isSmallOrder = (encoding: Uint8Array): boolean =>
   SUSPECT_FIRST_BYTE[encoding[0] as number] === 1 && SMALL_ORDER.has(toHex(encoding.subarray(0, KEY_BYTES)))
 
+/** The same of 32 bytes in lower-case hexadecimal. */
+export const isSmallOrderHex = (encoding: string): boolean => SMALL_ORDER.has(encoding)
+
 /** L = 2^252 + 27742317777372353535851937790883648493, the order of the base point, little-endian. */
 const GROUP_ORDER = fromHex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
 

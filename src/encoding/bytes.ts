@@ -40,21 +40,38 @@ const HEX_UNITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 
 /** Lower-case hexadecimal. */
 export const toHex = (bytes: Uint8Array): string => {
-  if (bytes.length <= 64) return shortHex(bytes)
+  if (bytes.length <= 64) return shortHex(bytes, 0, bytes.length)
   let text = ''
   for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i] as number]
   return text
 }
 
-/** In one piece: text that is joined is flattened when it is first compared or looked up, at twice the price. */
-const shortHex = (bytes: Uint8Array): string => {
-  const units = new Array<number>(2 * bytes.length)
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number
+/**
+ * The same of a few bytes of some memory, where they stand. In one piece: text that is joined is flattened when it is
+ * first compared or looked up, at twice the price.
+ */
+export const shortHex = (memory: Uint8Array, start: number, length: number): string => {
+  const units = new Array<number>(2 * length)
+  for (let i = 0; i < length; i++) {
+    const byte = memory[start + i] as number
     units[2 * i] = HEX_UNITS[byte >> 4] as number
     units[2 * i + 1] = HEX_UNITS[byte & 15] as number
   }
   return String.fromCharCode.apply(null, units)
+}
+
+/** Whether a text is the lower-case hexadecimal of so many bytes of some memory. */
+export const isHexOf = (text: string, memory: Uint8Array, start: number, length: number): boolean => {
+  if (text.length !== 2 * length) return false
+  for (let i = 0; i < length; i++) {
+    const byte = memory[start + i] as number
+    if (
+      text.charCodeAt(2 * i) !== HEX_UNITS[byte >> 4] ||
+      text.charCodeAt(2 * i + 1) !== HEX_UNITS[byte & 15]
+    )
+      return false
+  }
+  return true
 }
 
 const nibble = (unit: number): number => {

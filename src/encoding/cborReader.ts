@@ -219,13 +219,13 @@ export class CborReader {
 
   /** Short ASCII text without the price of a decoder call; undefined where a byte is not ASCII. */
   #ascii(start: number, length: number): string | undefined {
-    let text = ''
-    for (let i = start; i < start + length; i++) {
-      const byte = this.#bytes[i] as number
+    const units = new Array<number>(length)
+    for (let i = 0; i < length; i++) {
+      const byte = this.#bytes[start + i] as number // as many were needed
       if (byte > 0x7f) return undefined
-      text += String.fromCharCode(byte)
+      units[i] = byte
     }
-    return text
+    return String.fromCharCode.apply(null, units)
   }
 
   /** A copy of a byte string, of exactly `length` bytes when given. */
@@ -244,14 +244,31 @@ export class CborReader {
     return this.#bytes.subarray(start, this.#offset)
   }
 
+  /** What `read` makes of a byte string, which it is shown where it stands: a view of every short one is costly. */
+  bytesAt<T>(read: (memory: Uint8Array, start: number, length: number) => T): T {
+    const length = this.#head(BYTES)
+    this.#need(length)
+    const start = this.#offset
+    this.#offset += length
+    return read(this.#bytes, start, length)
+  }
+
   /** Bytes written as an array of integers, of exactly `length` when given. */
   octets(length?: number): Uint8Array {
     const count = this.#head(ARRAY)
     if (length !== undefined && count !== length) throw new FormatError('CBOR_UNEXPECTED_TYPE', 'byte length')
     this.#need(count)
     const bytes = new Uint8Array(count)
-    for (let i = 0; i < count; i++) bytes[i] = this.uint(255)
+    for (let i = 0; i < count; i++) bytes[i] = this.#octet()
     return bytes
+  }
+
+  /** One of them: most often in the two bytes that an integer from 24 on takes. */
+  #octet(): number {
+    const value = this.#bytes[this.#offset + 1]
+    if (this.#bytes[this.#offset] !== 0x18 || value === undefined || value < 24) return this.uint(255)
+    this.#offset += 2
+    return value
   }
 
   boolean(): boolean {
@@ -284,14 +301,23 @@ export class CborReader {
     this.#depth--
   }
 
-  /** Reads an array of exactly `count` items. */
-  tuple(count: number, read: (index: number) => void): void {
+  /** Enters an array of exactly `count` items. Whoever enters reads each of them, and then leaves. */
+  enter(count: number): void {
     const claimed = this.#open(ARRAY, 1)
     // The reference takes the items that it wants, and does not ask how many were announced.
     if (claimed > count) throw otherForm('CBOR_UNEXPECTED_TYPE', 'array length')
     if (claimed < count) throw new FormatError('CBOR_UNEXPECTED_TYPE', 'array length')
-    for (let i = 0; i < count; i++) read(i)
+  }
+
+  leave(): void {
     this.#depth--
+  }
+
+  /** Reads an array of exactly `count` items. */
+  tuple(count: number, read: (index: number) => void): void {
+    this.enter(count)
+    for (let i = 0; i < count; i++) read(i)
+    this.leave()
   }
 
   /** Reads a map by name, whose names must ascend by UTF-8 bytes; `read` takes each value. */
@@ -339,20 +365,29 @@ export class CborReader {
     let next = 0
     let seen = 0 // a bit for each place
     for (let i = 0; i < count; i++) {
-      const name = this.text() as Name // if it is one: told next
-      const place = fields.indexOf(name)
+      // Most often it is the next field: told without making a text of it.
+      const place = this.#takes(fields[next]) ? next : fields.indexOf(this.text() as Name) // if it is one
       if (place < 0)
         throw new FormatError('CBOR_UNKNOWN_FIELD', undefined, { rule: 'ENCODING_UNKNOWN_FIELD' })
       if ((seen & (1 << place)) !== 0) throw otherForm('CBOR_DUPLICATE_KEY')
       if (place < next) throw otherForm('CBOR_KEY_ORDER')
       next = place + 1
       seen |= 1 << place
-      read(name)
+      read(fields[place] as Name) // within the length
     }
     for (const name of required) {
       if ((seen & (1 << fields.indexOf(name))) === 0) throw new FormatError('CBOR_MISSING_FIELD', name)
     }
     this.#depth--
+  }
+
+  /** Takes this text, of ASCII and shorter than 24, where it is the next item. */
+  #takes(text: string | undefined): boolean {
+    if (text === undefined || this.#bytes[this.#offset] !== (TEXT << 5) + text.length) return false
+    const start = this.#offset + 1
+    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false
+    this.#offset = start + text.length
+    return true
   }
 
   /** Reads a map of ascending integer keys; `read` takes the value of each. */

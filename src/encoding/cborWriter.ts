@@ -43,6 +43,13 @@ const NOTHING = new Uint8Array(0)
 /** From this length on, an encoder is cheaper than a loop. */
 const SHORT_TEXT = 64
 
+/** Whether nothing is left to sort, as in every map that was read: sorting takes memory even then. */
+const inOrder = (names: readonly string[]): boolean => {
+  for (let i = 1; i < names.length; i++)
+    if (compareUtf8(names[i - 1] as string, names[i] as string) > 0) return false
+  return true
+}
+
 export class CborWriter {
   #buffer = takeBuffer()
   #length = 0
@@ -170,14 +177,17 @@ export class CborWriter {
     const start = this.#length
     this.#head(TEXT, value.length)
     this.#reserve(value.length)
+    const buffer = this.#buffer
+    const first = this.#length
     for (let i = 0; i < value.length; i++) {
       const unit = value.charCodeAt(i)
       if (unit > 0x7f) {
         this.#length = start
         return false
       }
-      this.#buffer[this.#length++] = unit
+      buffer[first + i] = unit
     }
+    this.#length = first + value.length
     return true
   }
 
@@ -212,7 +222,8 @@ export class CborWriter {
 
   /** A map by name, its keys by UTF-8 bytes; each value is written by `write`. */
   named<T>(entries: ReadonlyMap<string, T>, write: (value: T) => void): void {
-    const names = [...entries.keys()].sort(compareUtf8)
+    const names = [...entries.keys()]
+    if (!inOrder(names)) names.sort(compareUtf8)
     this.map(names.length)
     for (const name of names) {
       this.text(name)

@@ -10,14 +10,7 @@ import type { LocalSigner, Signer } from '../crypto/signer.js'
 import { MAX_DEPTH } from '../encoding/limits.js'
 import { EscalationError } from '../errors.js'
 import { type Chain, leafOf } from './chain.js'
-import {
-  type ChildOptions,
-  childFields,
-  childMaxDepth,
-  clearanceOf,
-  draftChild,
-  scopedGates,
-} from './child.js'
+import { type Authority, type ChildOptions, childMaxDepth, draftChild, scopedGates } from './child.js'
 import { type Draft, signDraft, signDraftAsync } from './draft.js'
 import {
   boundsOf,
@@ -49,15 +42,21 @@ export interface GrantOptions extends AttenuateOptions {
 
 /** The draft of a child for the same holder, for that holder to sign. @throws as {@link attenuate} */
 export const prepareAttenuate = (parent: Chain, options: AttenuateOptions): Draft =>
-  prepareFor(parent, options, leafOf(parent).payload.holder)
+  prepareFor(parent, ownOptions(options), leafOf(parent).payload.holder)
 
 /** The draft of a child for another holder, for the parent's holder to sign. @throws as {@link grant} */
-export const prepareGrant = (parent: Chain, options: GrantOptions): Draft =>
-  prepareFor(parent, options, ownOptions(options).holder)
-
-const prepareFor = (parent: Chain, given: AttenuateOptions, holder: PublicKey): Draft => {
+export const prepareGrant = (parent: Chain, given: GrantOptions): Draft => {
   const options = ownOptions(given)
-  return draftChild(parent, childOf(leafOf(parent).payload, options, holder), options.engines)
+  return prepareFor(parent, options, options.holder)
+}
+
+const prepareFor = (chain: Chain, options: AttenuateOptions, holder: PublicKey): Draft => {
+  const parent = leafOf(chain).payload
+  const isExecution = parent.type === 'execution'
+  const authority = isExecution ? narrowedTools(parent, options) : narrowedIssue(parent, options)
+  const names = isExecution ? authority.tools.keys() : (authority.issuableTools ?? [])
+  const gates = scopedGates(parent.gates, options.gates, names)
+  return draftChild(chain, options, { holder, gates, authority, clearance: parent.clearance })
 }
 
 /**
@@ -90,20 +89,6 @@ export const grant = (parent: Chain, options: GrantOptions, signer: LocalSigner)
 /** The same, by a key that is elsewhere. */
 export const grantAsync = async (parent: Chain, options: GrantOptions, signer: Signer): Promise<Chain> =>
   signDraftAsync(prepareGrant(parent, options), signer)
-
-const childOf = (parent: Payload, options: AttenuateOptions, holder: PublicKey): Payload => {
-  const authority =
-    parent.type === 'execution' ? narrowedTools(parent, options) : narrowedIssue(parent, options)
-  const names = parent.type === 'execution' ? authority.tools.keys() : (authority.issuableTools ?? [])
-  const gates = scopedGates(parent.gates, options.gates, names)
-  return Object.freeze({
-    ...childFields(parent, options, { holder, gates }),
-    ...authority,
-    clearance: clearanceOf(options.clearance) ?? parent.clearance,
-  })
-}
-
-type Authority = Pick<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds'>
 
 const narrowedTools = (parent: Payload, options: AttenuateOptions): Authority => {
   if (options.issuableTools !== undefined)

@@ -47,17 +47,24 @@ export interface ChildOptions {
   readonly engines?: Engines
 }
 
+/** What a child is for. */
+export type Authority = Pick<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds'>
+
 interface Given {
   readonly holder: PublicKey
   readonly gates: Gates | undefined
+  readonly authority: Authority
+  /** The clearance of a child that names none. */
+  readonly clearance: number | undefined
 }
 
-/** The fields of a child that do not depend on its type. */
-export const childFields = (
+/** Written out field by field: an object spread from others of this size is slow to make, to freeze and to read. */
+const childFields = (
   parent: Payload,
+  parentHash: Uint8Array,
   options: ChildOptions,
-  { holder, gates }: Given,
-): Omit<Payload, 'type' | 'tools' | 'issuableTools' | 'maxIssueDepth' | 'bounds' | 'clearance'> => {
+  { holder, gates, authority, clearance }: Given,
+): Payload => {
   vetPublicKey(holder)
   // Not before its parent: the clocks of two holders differ by a second easily.
   const issuedAt = Math.max(wholeSecond(options.now), parent.issuedAt)
@@ -67,18 +74,24 @@ export const childFields = (
   const { approvers, minApprovals } = approvalsOf(parent, options)
   return {
     id: givenWarrantId(options.id, options.now),
+    type: authority.type,
+    tools: authority.tools,
     holder,
     issuer: parent.holder,
     issuedAt,
     expiresAt: expiryOf(parent, options, issuedAt),
     maxDepth: childMaxDepth(parent, options),
-    parentHash: undefined, // of the bytes, below
+    parentHash,
     extensions: extensionsOf(options.extensions, gates),
     sessionId: parent.sessionId,
     agentId: options.agentId ?? parent.agentId,
     gates,
+    issuableTools: authority.issuableTools,
+    maxIssueDepth: authority.maxIssueDepth,
+    bounds: authority.bounds,
     approvers,
     minApprovals,
+    clearance: clearanceOf(options.clearance) ?? clearance,
     depth: parent.depth + 1,
   }
 }
@@ -90,7 +103,7 @@ export const childMaxDepth = (parent: Payload, { maxDepth }: ChildOptions): numb
     : wholeWithin(maxDepth, MAX_DEPTH, 'max_depth')
 
 /** A clearance as it is signed. */
-export const clearanceOf = (clearance: number | undefined): number | undefined =>
+const clearanceOf = (clearance: number | undefined): number | undefined =>
   clearance === undefined ? undefined : wholeWithin(clearance, MAX_CLEARANCE, 'clearance')
 
 type Approvals = Pick<Payload, 'approvers' | 'minApprovals'>
@@ -143,10 +156,11 @@ const mergedGate = (inherited: ToolGate | undefined, own: ToolGate): ToolGate =>
 }
 
 /** The draft of a child, which every law lets stand. @throws EscalationError ATTENUATE_…, MINT_STRUCTURE */
-export const draftChild = (chain: Chain, fields: Payload, engines: Engines = {}): Draft => {
+export const draftChild = (chain: Chain, options: ChildOptions, given: Given): Draft => {
+  const { engines = {} } = options
   const parent = leafOf(chain)
   const parentHash = defaultBackend.sha256(parent.payloadBytes)
-  const draft = draftOf(Object.freeze({ ...fields, parentHash }), chain.warrants)
+  const draft = draftOf(childFields(parent.payload, parentHash, options, given), chain.warrants)
   const breach = breachOfLink({ parent: parent.payload, child: draft.payload, parentHash, engines })
   if (breach !== undefined) throw escalationOf(breach, engines)
   assertConsistent(draft.payload)

@@ -1,6 +1,6 @@
 /** The envelope (format §4): payload bytes and a signature over them. Received bytes are kept and never re-encoded. */
 
-import { signedMessage } from '../crypto/contexts.js'
+import { checkedMessage, signedMessage } from '../crypto/contexts.js'
 import { decodeSignature, encodeSignature, type Signature } from '../crypto/keys.js'
 import { type CborReader, CborWriter } from '../encoding/cbor.js'
 import { MAX_WARRANT_BYTES } from '../encoding/limits.js'
@@ -27,22 +27,14 @@ export interface Warrant {
 export const readWarrant = (reader: CborReader): Warrant => {
   const start = reader.offset
   if (reader.peek() !== 'array') throw new FormatError('ENVELOPE_MALFORMED')
-  let payloadBytes = new Uint8Array()
-  let signature: Signature | undefined
-  reader.tuple(3, (place) => {
-    if (place === 0) readVersion(reader)
-    else if (place === 1)
-      payloadBytes = reader.sharedBytes() as Uint8Array<ArrayBuffer> // read-only from here on
-    else signature = decodeSignature(reader)
-  })
+  reader.enter(3)
+  readVersion(reader)
+  const payloadBytes = reader.sharedBytes() // read-only from here on
+  const signature = decodeSignature(reader)
+  reader.leave()
   const bytes = reader.since(start)
   if (bytes.length > MAX_WARRANT_BYTES) throw new FormatError('WARRANT_TOO_LARGE')
-  return Object.freeze({
-    bytes,
-    payloadBytes,
-    payload: decodePayload(payloadBytes),
-    signature: signature as unknown as Signature, // the third of exactly three places
-  })
+  return Object.freeze({ bytes, payloadBytes, payload: decodePayload(payloadBytes), signature })
 }
 
 const readVersion = (reader: CborReader): void => {
@@ -64,3 +56,7 @@ export const sealWarrant = (payload: Payload, payloadBytes: Uint8Array, signatur
 
 /** What the issuer of a warrant signs. */
 export const warrantMessage = (payloadBytes: Uint8Array): Uint8Array => signedMessage('warrant', payloadBytes)
+
+/** The same, for a signature that is checked at once. */
+export const checkedWarrantMessage = (payloadBytes: Uint8Array): Uint8Array =>
+  checkedMessage('warrant', payloadBytes)

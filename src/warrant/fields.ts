@@ -4,7 +4,7 @@ import { type Capability, capability, type Tools } from '../capability/capabilit
 import type { Constraint } from '../capability/constraint.js'
 import { fixedMap } from '../capability/fixedMap.js'
 import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
-import { compareUtf8, toUtf8 } from '../encoding/bytes.js'
+import { compareUtf8 } from '../encoding/bytes.js'
 import {
   MAX_APPROVERS,
   MAX_EXTENSION_KEY_BYTES,
@@ -16,7 +16,7 @@ import {
 import type { Value } from '../encoding/value.js'
 import { EscalationError, FormatError } from '../errors.js'
 import { encodeGates, type Gates, type GatesInput, gatesOf } from './gates.js'
-import { GATES_EXTENSION, RESERVED_EXTENSIONS } from './payload.js'
+import { GATES_EXTENSION, NO_EXTENSIONS, RESERVED_EXTENSIONS } from './payload.js'
 
 /** The arguments of a tool: a capability, or constraints by argument. `{}` permits any arguments. */
 export type CapabilityInput = Capability | Readonly<Record<string, Constraint | Value>>
@@ -43,9 +43,24 @@ const capabilityOf = (input: CapabilityInput): Capability =>
 const entriesOf = (input: ToolsInput): (readonly [string, CapabilityInput])[] =>
   isMap(input) ? [...(input as Tools)] : Object.entries(input as Readonly<Record<string, CapabilityInput>>) // told apart
 
+/**
+ * How many bytes text takes in UTF-8. They are counted: to make them costs more than all else here.
+ * @throws FormatError TEXT_SURROGATE
+ */
+const utf8Length = (text: string): number => {
+  if (!text.isWellFormed()) throw new FormatError('TEXT_SURROGATE')
+  let length = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    const isHalf = (unit & 0xf800) === 0xd800 // of a pair, whose four bytes are shared
+    length += unit < 0x80 ? 1 : unit < 0x800 || isHalf ? 2 : 3
+  }
+  return length
+}
+
 /** @throws FormatError TOOL_NAME_INVALID, TOOL_NAME_RESERVED, TEXT_SURROGATE */
 const toolName = (name: string): string => {
-  const { length } = toUtf8(name)
+  const length = utf8Length(name)
   if (length === 0 || length > MAX_TOOL_NAME_BYTES) throw new FormatError('TOOL_NAME_INVALID')
   if (name.startsWith(RESERVED_TOOLS)) throw new FormatError('TOOL_NAME_RESERVED')
   return name
@@ -97,6 +112,7 @@ export const extensionsOf = (
   input: Readonly<Record<string, Uint8Array>> | undefined,
   gates: Gates | undefined,
 ): ReadonlyMap<string, Uint8Array> => {
+  if (input === undefined && gates === undefined) return NO_EXTENSIONS
   const entries = Object.entries(input ?? {}).map(
     ([name, value]) => [checkedName(name), Uint8Array.from(value)] as const,
   )
@@ -109,7 +125,7 @@ export const extensionsOf = (
 
 const checkedName = (name: string): string => {
   if (name.startsWith(RESERVED_EXTENSIONS)) throw new FormatError('EXTENSION_RESERVED')
-  if (toUtf8(name).length > MAX_EXTENSION_KEY_BYTES) throw new FormatError('EXTENSION_TOO_LARGE')
+  if (utf8Length(name) > MAX_EXTENSION_KEY_BYTES) throw new FormatError('EXTENSION_TOO_LARGE')
   return name
 }
 
@@ -125,11 +141,12 @@ export const wholeWithin = (number: number, max: number, where: string): number 
  * and one on `*` would ask for calls of a tool of that name, and not of every tool.
  */
 export const assertGatesReach = (gates: Gates | undefined, tools: Iterable<string>): void => {
-  if (gates?.has('*'))
+  if (gates === undefined) return
+  if (gates.has('*'))
     throw new EscalationError('MINT_STRUCTURE', 'a gate is on one tool by its name', { where: 'gates.*' })
   const granted = new Set(tools)
   if (granted.has('*')) return
-  for (const tool of gates?.keys() ?? []) {
+  for (const tool of gates.keys()) {
     if (!granted.has(tool))
       throw new EscalationError('MINT_STRUCTURE', 'a gate on a tool that is not granted', {
         where: `gates.${tool}`,

@@ -1,7 +1,7 @@
 /** Warrant ids (format §3): 16 bytes; a UUIDv7 where we make them. */
 
-import { randomBytes } from '../crypto/random.js'
-import { fromHex, toHex } from '../encoding/bytes.js'
+import { randomIdBytes } from '../crypto/random.js'
+import { fromHex, shortHex } from '../encoding/bytes.js'
 import { FormatError } from '../errors.js'
 import { wholeSecond } from './time.js'
 
@@ -14,9 +14,12 @@ export const WARRANT_ID_BYTES = 16
 const PREFIX = 'tnu_wrt_'
 
 /** @throws FormatError WARRANT_ID_MALFORMED for anything but 16 bytes. */
-export const warrantIdFromBytes = (bytes: Uint8Array): WarrantId => {
-  if (bytes.length !== WARRANT_ID_BYTES) throw new FormatError('WARRANT_ID_MALFORMED')
-  return `${PREFIX}${toHex(bytes)}` as WarrantId
+export const warrantIdFromBytes = (bytes: Uint8Array): WarrantId => warrantIdAt(bytes, 0, bytes.length)
+
+/** {@link warrantIdFromBytes} of some part of some memory. */
+export const warrantIdAt = (memory: Uint8Array, start: number, length: number): WarrantId => {
+  if (length !== WARRANT_ID_BYTES) throw new FormatError('WARRANT_ID_MALFORMED')
+  return `${PREFIX}${shortHex(memory, start, length)}` as WarrantId
 }
 
 /** The 16 bytes: a new array each time. */
@@ -48,9 +51,16 @@ export const parseWarrantId = (text: string): WarrantId => {
  */
 export const newWarrantId = (now: number): WarrantId => {
   wholeSecond(now)
-  const bytes = randomBytes(WARRANT_ID_BYTES)
+  const bytes = randomIdBytes()
   const milliseconds = Math.floor(now * 1000)
-  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(milliseconds / 2 ** (8 * (5 - i))) % 256
+  const high = Math.floor(milliseconds / 2 ** 32)
+  // A byte takes the lowest eight bits of what is stored in it.
+  bytes[0] = high >>> 8
+  bytes[1] = high
+  bytes[2] = milliseconds >>> 24
+  bytes[3] = milliseconds >>> 16
+  bytes[4] = milliseconds >>> 8
+  bytes[5] = milliseconds
   bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f)
   return warrantIdFromBytes(bytes)

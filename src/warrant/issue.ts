@@ -4,7 +4,7 @@ import type { PublicKey } from '../crypto/keys.js'
 import type { LocalSigner, Signer } from '../crypto/signer.js'
 import { EscalationError } from '../errors.js'
 import { type Chain, leafOf } from './chain.js'
-import { type ChildOptions, childFields, clearanceOf, draftChild, scopedGates } from './child.js'
+import { type Authority, type ChildOptions, draftChild, scopedGates } from './child.js'
 import { type Draft, signDraft, signDraftAsync } from './draft.js'
 import { type ToolsInput, toolsOf } from './fields.js'
 import { ownOptions } from './options.js'
@@ -27,16 +27,15 @@ export const prepareIssue = (parent: Chain, given: IssueOptions): Draft => {
   if (tools.size === 0) throw new EscalationError('MINT_STRUCTURE', 'no tool', { where: 'tools' })
   const { maxDepth = Math.min(payload.maxDepth, payload.maxIssueDepth ?? payload.maxDepth) } = options
   const gates = scopedGates(payload.gates, options.gates, tools.keys())
-  const fields = {
-    ...childFields(payload, ownOptions({ ...options, maxDepth }), { holder: options.holder, gates }),
+  const authority: Authority = {
     type: 'execution',
     tools,
     issuableTools: undefined,
     maxIssueDepth: undefined,
     bounds: undefined,
-    clearance: clearanceOf(options.clearance),
-  } as const
-  return draftChild(parent, fields, options.engines)
+  }
+  const within = ownOptions({ ...options, maxDepth })
+  return draftChild(parent, within, { holder: options.holder, gates, authority, clearance: undefined })
 }
 
 /**

@@ -102,9 +102,13 @@ const payloadOf = (options: MintOptions | MintIssuerOptions, issuer: PublicKey):
   assertApprovals(gates, approvers, minApprovals)
   const authority = isIssuing(options) ? issuerFields(options) : executionFields(options)
   assertGatesReach(gates, authority.issuableTools ?? authority.tools.keys())
-  return Object.freeze({
+  return {
     id: givenWarrantId(options.id, options.now),
-    ...authority,
+    type: authority.type,
+    tools: authority.tools,
+    issuableTools: authority.issuableTools,
+    maxIssueDepth: authority.maxIssueDepth,
+    bounds: authority.bounds,
     holder,
     issuer,
     issuedAt,
@@ -119,7 +123,7 @@ const payloadOf = (options: MintOptions | MintIssuerOptions, issuer: PublicKey):
     minApprovals,
     clearance: clearance === undefined ? undefined : wholeWithin(clearance, MAX_CLEARANCE, 'clearance'),
     depth: 0,
-  })
+  }
 }
 
 const isIssuing = (options: MintOptions | MintIssuerOptions): options is MintIssuerOptions => {

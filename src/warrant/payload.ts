@@ -1,14 +1,14 @@
 /** The payload: the signed fields of a warrant (format §5), written byte for byte and read in that one form. */
 
 import { type Capability, decodeCapability, encodeCapability, type Tools } from '../capability/capability.js'
-import { fixedMap } from '../capability/fixedMap.js'
+import { fixedMap, fixedMapOf } from '../capability/fixedMap.js'
 import { decodePublicKey, encodePublicKey, type PublicKey } from '../crypto/keys.js'
 import { fromUtf8, toUtf8 } from '../encoding/bytes.js'
 import { CborReader, CborWriter } from '../encoding/cbor.js'
 import { MAX_APPROVERS, MAX_EXTENSION_VALUE_BYTES, MAX_EXTENSIONS, MAX_TOOLS } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 import { decodeGates, type Gates } from './gates.js'
-import { type WarrantId, warrantIdFromBytes, warrantIdToBytes } from './id.js'
+import { type WarrantId, warrantIdAt, warrantIdToBytes } from './id.js'
 
 /** Execution warrants call tools; issuer warrants make warrants. */
 export type WarrantType = 'execution' | 'issuer'
@@ -58,45 +58,40 @@ const TYPES: readonly WarrantType[] = ['execution', 'issuer']
 
 /** Keys that every payload has; the others are optional. */
 const REQUIRED: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 18]
+/** How many keys there are: 12 is none. */
+const ALL_KEYS = 18
 
 /** The bytes of a payload: of what was decoded from canonical bytes, the very same. */
 export const encodePayload = (payload: Payload): Uint8Array => {
-  const writer = new CborWriter()
-  const fields = fieldsOf(payload)
-  writer.map(fields.length)
-  for (const [key, write] of fields) {
-    writer.uint(key)
-    write(writer)
-  }
-  return writer.finish()
-}
-
-type Field = readonly [key: number, write: (writer: CborWriter) => void]
-
-const fieldsOf = (payload: Payload): readonly Field[] => {
   const { parentHash, issuableTools, maxIssueDepth, bounds, approvers, minApprovals, clearance } = payload
   const extensions = allExtensions(payload)
-  const fields: (Field | false)[] = [
-    [0, (w) => w.uint(1)],
-    [1, (w) => w.bytes(warrantIdToBytes(payload.id))],
-    [2, (w) => w.uint(TYPES.indexOf(payload.type))],
-    [3, (w) => w.named(payload.tools, (capability) => encodeCapability(w, capability))],
-    [4, (w) => encodePublicKey(w, payload.holder)],
-    [5, (w) => encodePublicKey(w, payload.issuer)],
-    [6, (w) => w.uint(payload.issuedAt)],
-    [7, (w) => w.uint(payload.expiresAt)],
-    [8, (w) => w.uint(payload.maxDepth)],
-    parentHash !== undefined && [9, (w) => w.octets(parentHash)],
-    extensions.size > 0 && [10, (w) => w.named(extensions, (value) => w.octets(value))],
-    issuableTools !== undefined && [11, (w) => writeList(w, issuableTools, (tool) => w.text(tool))],
-    maxIssueDepth !== undefined && [13, (w) => w.uint(maxIssueDepth)],
-    bounds !== undefined && [14, (w) => encodeCapability(w, bounds)],
-    approvers !== undefined && [15, (w) => writeList(w, approvers, (key) => encodePublicKey(w, key))],
-    minApprovals !== undefined && [16, (w) => w.uint(minApprovals)],
-    clearance !== undefined && [17, (w) => w.uint(clearance)],
-    [18, (w) => w.uint(payload.depth)],
-  ]
-  return fields.filter((field) => field !== false)
+  const optional = [parentHash, issuableTools, maxIssueDepth, bounds, approvers, minApprovals, clearance]
+  const absent = optional.filter((field) => field === undefined).length + (extensions.size === 0 ? 1 : 0)
+  const writer = new CborWriter()
+  const key = (number: number): CborWriter => {
+    writer.uint(number)
+    return writer
+  }
+  writer.map(ALL_KEYS - absent)
+  key(0).uint(1)
+  key(1).bytes(warrantIdToBytes(payload.id))
+  key(2).uint(TYPES.indexOf(payload.type))
+  key(3).named(payload.tools, (capability) => encodeCapability(writer, capability))
+  encodePublicKey(key(4), payload.holder)
+  encodePublicKey(key(5), payload.issuer)
+  key(6).uint(payload.issuedAt)
+  key(7).uint(payload.expiresAt)
+  key(8).uint(payload.maxDepth)
+  if (parentHash !== undefined) key(9).octets(parentHash)
+  if (extensions.size > 0) key(10).named(extensions, (value) => writer.octets(value))
+  if (issuableTools !== undefined) writeList(key(11), issuableTools, (tool) => writer.text(tool))
+  if (maxIssueDepth !== undefined) key(13).uint(maxIssueDepth)
+  if (bounds !== undefined) encodeCapability(key(14), bounds)
+  if (approvers !== undefined) writeList(key(15), approvers, (each) => encodePublicKey(writer, each))
+  if (minApprovals !== undefined) key(16).uint(minApprovals)
+  if (clearance !== undefined) key(17).uint(clearance)
+  key(18).uint(payload.depth)
+  return writer.finish()
 }
 
 const writeList = <T>(writer: CborWriter, items: readonly T[], write: (item: T) => void): void => {
@@ -158,15 +153,15 @@ export const decodePayload = (bytes: Uint8Array): Payload => {
     readField(reader, key, fields)
   })
   reader.end()
-  const missing = REQUIRED.find((key) => (seen & (1 << key)) === 0)
-  if (missing !== undefined) {
-    throw new FormatError('PAYLOAD_MISSING_FIELD', undefined, {
-      where: `payload key ${missing}`,
-      ...(missing === 18 && { rule: 'ENCODING_ONE_FORM' as const }), // the reference takes 0
-    })
-  }
+  for (const key of REQUIRED) if ((seen & (1 << key)) === 0) throw missingField(key)
   return Object.freeze(fields)
 }
+
+const missingField = (key: number): FormatError =>
+  new FormatError('PAYLOAD_MISSING_FIELD', undefined, {
+    where: `payload key ${key}`,
+    ...(key === 18 && { rule: 'ENCODING_ONE_FORM' as const }), // the reference takes 0
+  })
 
 const readField = (reader: CborReader, key: number, fields: Fields): void => {
   switch (key) {
@@ -174,7 +169,7 @@ const readField = (reader: CborReader, key: number, fields: Fields): void => {
       if (reader.uint() !== 1) throw new FormatError('PAYLOAD_VERSION')
       break
     case 1:
-      fields.id = warrantIdFromBytes(reader.sharedBytes())
+      fields.id = reader.bytesAt(warrantIdAt)
       break
     case 2:
       fields.type = typeOf(reader.uint())
@@ -247,12 +242,12 @@ const readList = <T>(reader: CborReader, read: () => T, max: number, where: stri
 }
 
 const readTools = (reader: CborReader): Tools => {
-  const tools: [string, Capability][] = []
+  const tools = new Map<string, Capability>()
   reader.named((tool) => {
-    if (tools.length === MAX_TOOLS) throw new FormatError('TOOLS_TOO_MANY')
-    tools.push([tool, decodeCapability(reader)])
+    if (tools.size === MAX_TOOLS) throw new FormatError('TOOLS_TOO_MANY')
+    tools.set(tool, decodeCapability(reader))
   })
-  return fixedMap(tools)
+  return fixedMapOf(tools)
 }
 
 const readExtensions = (reader: CborReader, fields: Fields): void => {

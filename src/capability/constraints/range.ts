@@ -78,6 +78,7 @@ const writeBound = (writer: CborWriter, bound: number | undefined): void =>
   bound === undefined ? writer.null() : writer.float(bound)
 
 const FIELDS = ['min', 'max', 'min_inclusive', 'max_inclusive'] as const
+const REQUIRED = ['min_inclusive', 'max_inclusive'] as const
 
 const numberValue = (number: number): Value =>
   Number.isSafeInteger(number) ? number + 0 : Number.isFinite(number) ? float(number) : 0
@@ -87,9 +88,11 @@ export const rangeKind: ConstraintKind<RangeConstraint> = {
   tag: 3,
   coversExact: true,
   decode(reader) {
-    let [min, max]: (number | undefined)[] = []
-    let [minInclusive, maxInclusive] = [true, true]
-    reader.struct(FIELDS, ['min_inclusive', 'max_inclusive'], (name) => {
+    let min: number | undefined
+    let max: number | undefined
+    let minInclusive = true
+    let maxInclusive = true
+    reader.struct(FIELDS, REQUIRED, (name) => {
       if (name === 'min') min = readBound(reader)
       else if (name === 'max') max = readBound(reader)
       else if (name === 'min_inclusive') minInclusive = reader.boolean()

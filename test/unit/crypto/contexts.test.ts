@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { STATEMENT_KINDS, signedMessage } from '../../../src/crypto/contexts.js'
+import { describe, expect, test } from 'vitest'
+import { checkedMessage, STATEMENT_KINDS, signedMessage } from '../../../src/crypto/contexts.js'
 import { fromUtf8 } from '../../../src/encoding/bytes.js'
 
 const prefixOf = (kind: (typeof STATEMENT_KINDS)[number]): string =>
@@ -40,4 +40,34 @@ test('the payload follows as it is', () => {
   const payload = Uint8Array.of(0xa5, 0, 255)
   expect(signedMessage('receipt', payload).slice(16)).toEqual(payload)
   expect(signedMessage('warrant', payload).slice(16)).toEqual(Uint8Array.of(1, 0xa5, 0, 255))
+})
+
+describe('a message that is checked at once', () => {
+  const payloadOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i + length)
+
+  test('is the one that was signed, in one part or two', () => {
+    for (const kind of STATEMENT_KINDS) {
+      for (const length of [0, 1, 31, 300, 16_000, 16_384, 70_000]) {
+        const payload = payloadOf(length)
+        const signed = signedMessage(kind, payload)
+        expect(checkedMessage(kind, payload)).toEqual(signed)
+        const at = length >> 1
+        expect(checkedMessage(kind, payload.subarray(0, at), payload.subarray(at))).toEqual(signed)
+      }
+    }
+  })
+
+  test('shares no byte with another, wherever one block of memory ends', () => {
+    const payloads = Array.from({ length: 200 }, (_, i) => payloadOf((i * 37) % 500))
+    const messages = payloads.map((payload) => checkedMessage('proof', payload))
+    for (const [i, payload] of payloads.entries())
+      expect(messages[i]).toEqual(signedMessage('proof', payload))
+    // Most of them lie in few blocks, which is what it is for.
+    expect(new Set(messages.map(({ buffer }) => buffer)).size).toBeLessThan(10)
+  })
+
+  test('leaves a signed one alone in its memory', () => {
+    const { buffer, length } = signedMessage('proof', payloadOf(40))
+    expect(buffer.byteLength).toBe(length)
+  })
 })

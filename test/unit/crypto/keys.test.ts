@@ -35,6 +35,44 @@ const written = (write: (writer: CborWriter) => void): Uint8Array => {
   return writer.finish()
 }
 
+describe('a claimed key', () => {
+  /** Keys that begin alike share a place among those that are remembered. */
+  const alike = (last: number): Uint8Array => new Uint8Array(32).fill(7).with(31, last)
+
+  test('is the hexadecimal of its bytes, however often and after whichever others', () => {
+    const bytes = [alike(0), alike(1), alike(2)]
+    for (const at of [0, 1, 0, 0, 2, 1, 1, 2, 0])
+      expect(claimedPublicKey(bytes[at] as Uint8Array)).toBe(toHex(bytes[at] as Uint8Array))
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.nat(31),
+        fc.nat(255),
+        (one, at, byte) => {
+          const other = one.with(at, byte)
+          for (const each of [one, other, one, other]) expect(claimedPublicKey(each)).toBe(toHex(each))
+        },
+      ),
+    )
+  })
+
+  test('is what its bytes are now, in memory that changes', () => {
+    const memory = alike(5)
+    expect(claimedPublicKey(memory)).toBe(toHex(alike(5)))
+    memory[31] = 6
+    expect(claimedPublicKey(memory)).toBe(toHex(alike(6)))
+    memory[0] = 8
+    expect(claimedPublicKey(memory)).toBe(`08${toHex(alike(6)).slice(2)}`)
+  })
+
+  test('is never of small order, whatever was met before', () => {
+    for (const bytes of [IDENTITY, IDENTITY.with(31, 1), IDENTITY, IDENTITY]) {
+      const refused = codeOf(() => claimedPublicKey(bytes))
+      expect(refused).toBe(bytes[31] === 0 ? 'KEY_SMALL_ORDER' : undefined)
+    }
+  })
+})
+
 describe('vetting', () => {
   test.each<[string, Uint8Array, string]>([
     ['no bytes', new Uint8Array(), 'KEY_LENGTH'],

@@ -119,6 +119,9 @@ describe('integers at their bounds', () => {
     expect(codeOf(() => reads('06', (reader) => reader.uint(5)))).toBe('CBOR_NUMBER_RANGE')
     expect(codeOf(() => reads('8118ff', (reader) => reader.octets()))).toBeUndefined()
     expect(codeOf(() => reads('81190100', (reader) => reader.octets()))).toBe('CBOR_NUMBER_RANGE')
+    expect(codeOf(() => reads('811817', (reader) => reader.octets()))).toBe('CBOR_NOT_CANONICAL')
+    expect(codeOf(() => reads('8118', (reader) => reader.octets()))).toBe('CBOR_TRUNCATED')
+    expect(codeOf(() => reads('811818', (reader) => reader.octets()))).toBeUndefined()
   })
 })
 

@@ -15,6 +15,7 @@ import {
   wholeWithin,
 } from '../../../src/warrant/fields.js'
 import { gatesOf } from '../../../src/warrant/gates.js'
+import { NO_EXTENSIONS } from '../../../src/warrant/payload.js'
 import { codeOf } from '../../support/values.js'
 import { bob, carol } from '../../support/warrants.js'
 
@@ -54,6 +55,30 @@ describe('tools', () => {
       for (const name of ['allowUnknown', 'constraints']) Reflect.deleteProperty(Object.prototype, name)
     }
   })
+
+  test.each([
+    '\u007f',
+    '\u0080',
+    '\u07ff',
+    '\u0800',
+    '\ud7ff',
+    '\ue000',
+    '\uffff',
+    '\u{10000}',
+    '\u{10ffff}',
+  ])('have names of at most 256 bytes, each %j for as many as it takes', (character) => {
+    const size = new TextEncoder().encode(character).length
+    const name = character.repeat(256 / size) + 'a'.repeat(256 % size)
+    expect(toolNamesOf([name])).toEqual([name])
+    expect(codeOf(() => toolNamesOf([`${name}a`]))).toBe('TOOL_NAME_INVALID')
+  })
+
+  test.each(['\ud800', '\udc00', 'a\udfff', '\udc00\ud800'])(
+    'have names that bytes can hold: not %j',
+    (name) => {
+      expect(codeOf(() => toolNamesOf([name]))).toBe('TEXT_SURROGATE')
+    },
+  )
 
   test('a list of names holds each once, in the order of bytes', () => {
     expect(toolNamesOf(['b', 'a', 'b', '*'])).toEqual(['*', 'a', 'b'])
@@ -118,6 +143,10 @@ describe('extensions', () => {
     value.fill(9)
     expect([...all.keys()]).toEqual(['tenuo.approval_gates', 'x'])
     expect(all.get('x')).toEqual(Uint8Array.of(1, 2))
+  })
+
+  test('are the one empty map where there are none', () => {
+    expect(extensionsOf(undefined, undefined)).toBe(NO_EXTENSIONS)
   })
 
   test('are 64 with the gates', () => {

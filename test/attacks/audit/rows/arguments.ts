@@ -29,7 +29,7 @@ export const ARGUMENT_ROWS: readonly Row[] = [
     'CON-2: an argument that the warrant does not mention',
     cut(
       'capability/capability.ts',
-      "if (!constraints.has(argument)) return { code: 'CONSTRAINT_ARGUMENT_UNKNOWN', argument }",
+      "else if (isClosed) return { code: 'CONSTRAINT_ARGUMENT_UNKNOWN', argument }",
     ),
   ),
   row(
@@ -38,7 +38,8 @@ export const ARGUMENT_ROWS: readonly Row[] = [
     'CON-3: an argument that is missing, null or undefined',
     cut(
       'capability/capability.ts',
-      "if (!Object.hasOwn(args, argument)) return { code: 'CONSTRAINT_ARGUMENT_MISSING', argument, constraint }",
+      'if (!areAllThere && !Object.hasOwn(args, argument))',
+      'if (false)',
     ),
   ),
   row(

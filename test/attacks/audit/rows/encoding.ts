@@ -58,8 +58,8 @@ export const ENCODING_ROWS: readonly Row[] = [
     'ENC-5: what is read comes from the signed bytes',
     cut(
       'warrant/verify.ts',
-      'verifyAuthenticity(decodeChain(chain.bytes), given)',
-      'verifyAuthenticity(chain, given)',
+      'verifyAuthenticity(decodeChain(chain.bytes), authority)',
+      'verifyAuthenticity(chain, authority)',
     ),
   ),
   row(
@@ -76,7 +76,7 @@ export const ENCODING_ROWS: readonly Row[] = [
     'ENC-6',
     'attacks/enc.test.ts',
     'ENC-6: bombs',
-    cut('warrant/payload.ts', "if (tools.length === MAX_TOOLS) throw new FormatError('TOOLS_TOO_MANY')"),
+    cut('warrant/payload.ts', "if (tools.size === MAX_TOOLS) throw new FormatError('TOOLS_TOO_MANY')"),
   ),
   row(
     'ENC-7',

@@ -16,7 +16,7 @@ export const SIGNATURE_ROWS: readonly Row[] = [
     'SIG-2',
     'attacks/sig.test.ts',
     'SIG-2: a signature moved to another warrant',
-    cut('warrant/verify.ts', 'if (forged >= 0)', 'if (false)'),
+    cut('warrant/verify.ts', 'if (!holds(job, backend))', 'if (false)'),
   ),
   row(
     'SIG-3',
@@ -37,7 +37,7 @@ export const SIGNATURE_ROWS: readonly Row[] = [
     'SIG-5',
     'attacks/sig.test.ts',
     'SIG-5: keys of small order',
-    cut('crypto/claimedKey.ts', "if (isSmallOrder(bytes)) throw new FormatError('KEY_SMALL_ORDER')"),
+    cut('crypto/claimedKey.ts', "if (isSmallOrderHex(key)) throw new FormatError('KEY_SMALL_ORDER')"),
   ),
   row(
     'SIG-6',
@@ -67,8 +67,8 @@ export const SIGNATURE_ROWS: readonly Row[] = [
     'SIG-8: another algorithm',
     cut(
       'crypto/keys.ts',
-      'else if (reader.uint() !== ED25519) throw new FormatError(algorithmCode)',
-      'else reader.uint()',
+      'if (reader.uint() !== ED25519) throw new FormatError(algorithmCode)',
+      'reader.uint()',
     ),
   ),
   row(
