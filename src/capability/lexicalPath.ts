@@ -6,6 +6,7 @@
 const SLASH = 0x2f
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+const DOT = 0x2e
 
 const isSeparator = (unit: number): boolean => unit === SLASH || unit === BACKSLASH
 
@@ -47,10 +48,17 @@ const resolved = (parts: readonly string[]): string => {
   return kept.join('/')
 }
 
-const NOT_PLAIN = /\/(?:[/.]|$)|[\\\0]/
-
 /**
  * Whether a path is its own normal form, for certain and at a fraction of the price of making it. A hidden file, a
  * drive and the root are merely not recognised.
  */
-export const isPlainPath = (path: string): boolean => path.charCodeAt(0) === SLASH && !NOT_PLAIN.test(path)
+export const isPlainPath = (path: string): boolean => {
+  if (path.charCodeAt(0) !== SLASH) return false
+  let startsPart = true
+  for (let i = 1; i < path.length; i++) {
+    const unit = path.charCodeAt(i)
+    if (unit === BACKSLASH || unit === 0 || (startsPart && (unit === SLASH || unit === DOT))) return false
+    startsPart = unit === SLASH
+  }
+  return !startsPart
+}

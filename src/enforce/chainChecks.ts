@@ -4,12 +4,12 @@ import { type Call, callOf, isCall } from '../capability/call.js'
 import { copyBytes } from '../encoding/bytes.js'
 import { CLOCK_TOLERANCE_SECONDS, MAX_CHAIN_BYTES } from '../encoding/limits.js'
 import { DEFAULT_PROOF_PROFILE, profiledArgs } from '../statement/proofProfile.js'
-import { type Chain, decodeChain } from '../warrant/chain.js'
+import { type Chain, decodeOwnChain } from '../warrant/chain.js'
 import type { Warrant } from '../warrant/envelope.js'
 import { parseChain } from '../warrant/text.js'
 import { verifyAuthenticity } from '../warrant/verify.js'
 import type { Matter } from './matter.js'
-import { isBytes, ownBytes, sizeOf } from './outsideBytes.js'
+import { isBytes, isShared, ownBytes, sizeOf } from './outsideBytes.js'
 import { type Refusal, refusal, refusalOfError } from './refusal.js'
 import { Standing } from './standing.js'
 
@@ -82,10 +82,13 @@ const refusalOfObject = (matter: Matter, chain: object): Refusal | undefined => 
 const refusalOfBytes = (matter: Matter, bytes: Uint8Array): Refusal | undefined => {
   if (sizeOf(bytes) > MAX_CHAIN_BYTES) return refusal('CHAIN_TOO_LARGE', 'chain')
   const { cache, backend } = matter.setting
-  matter.standing = cache.get(keyOf(backend.sha256(bytes)))
+  const digest = backend.sha256(bytes)
+  matter.standing = cache.get(keyOf(digest))
   if (matter.standing !== undefined) return undefined
-  // Not seen before, or memory that another thread writes to: what is verified and remembered is one copy.
-  matter.claim = decodeChain(copyBytes(bytes))
+  // What is verified and remembered is one copy, under the digest of that copy.
+  const own = copyBytes(bytes)
+  matter.digest = isShared(bytes) ? backend.sha256(own) : digest
+  matter.claim = decodeOwnChain(own)
   return undefined
 }
 
@@ -115,12 +118,14 @@ const keyOf = (digest: Uint8Array): string => {
 /** Signatures and laws of the chain, under the roots of this enforcer: asked once for each chain. */
 export const checkAuthenticity = (matter: Matter): Refusal | undefined => {
   if (matter.standing !== undefined) return undefined
-  const { claim, setting, asked } = matter
-  const { backend, engines, roots } = setting
-  const chain = claim as Chain // by checkChain, which leaves a claim or a standing
+  const { claim, digest, setting, asked } = matter
+  const chain = claim as Chain // by checkChain, which leaves a standing, or a claim and its digest
   try {
-    const verified = verifyAuthenticity(chain, { roots, engines, backend })
-    const standing = new Standing(verified, backend.sha256(chain.bytes), engines)
+    const standing = new Standing(
+      verifyAuthenticity(chain, setting),
+      digest as Uint8Array, // by checkChain
+      setting.engines,
+    )
     setting.cache.set(keyOf(standing.digest), standing, standing.size)
     if (isChainObject(asked.chain)) setting.known.set(asked.chain, standing)
     matter.standing = standing

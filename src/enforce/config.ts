@@ -114,10 +114,10 @@ const assert: (holds: boolean, message: string) => asserts holds = (holds, messa
 const ROOT = /^[0-9a-f]{64}$/
 
 /** An enforcer without roots would deny everything, which nobody means. */
-const readRoots = (roots: readonly PublicKey[] | undefined): readonly PublicKey[] => {
+const readRoots = (roots: readonly PublicKey[] | undefined): ReadonlySet<PublicKey> => {
   assert(Array.isArray(roots) && roots.length > 0, 'roots must be a list of one public key or more')
   for (const root of roots) assert(typeof root === 'string' && ROOT.test(root), 'a root must be a public key')
-  return Object.freeze([...roots])
+  return new Set(roots)
 }
 
 const readClock = (clock: Clock | undefined): Clock => {

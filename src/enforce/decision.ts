@@ -281,7 +281,14 @@ class DenyDecision implements Deny {
 Object.freeze(DenyDecision)
 Object.freeze(DenyDecision.prototype)
 
-const PLAIN_NAME = /^[\w.:/[\]-]{1,64}$/
+/** Whether a unit of text stands as it is in any name that is shown. */
+const isPlainUnit: readonly boolean[] = Array.from({ length: 128 }, (_, unit) =>
+  /[\w.:/[\]-]/.test(String.fromCharCode(unit)),
+)
 
 /** A name from outside, as it can be shown. */
-const name = (text: string): string => (PLAIN_NAME.test(text) ? text : shown(text))
+const name = (text: string): string => {
+  if (text.length === 0 || text.length > 64) return shown(text)
+  for (let i = 0; i < text.length; i++) if (isPlainUnit[text.charCodeAt(i)] !== true) return shown(text)
+  return text
+}

@@ -3,7 +3,6 @@
 import type { Call } from '../capability/call.js'
 import type { Chain } from '../warrant/chain.js'
 import type { Note } from './decision.js'
-import { own } from './options.js'
 import type { Setting } from './setting.js'
 import type { Standing, ToolRule } from './standing.js'
 
@@ -22,23 +21,27 @@ export interface Asked {
   readonly session: unknown
 }
 
-/** The names of a request, each read once and as an own property. A request that cannot be read asks for nothing. */
+/** The names of a request, each read once, and believed where it is its own. One that cannot be read asks for nothing. */
 export const askedOf = (request: unknown): Asked => {
   try {
     const claims = request as Asked // every name is read as unknown, and nothing has none
     return {
-      chain: own(claims, 'chain'),
-      call: own(claims, 'call'),
-      tool: own(claims, 'tool'),
-      args: own(claims, 'args'),
-      proof: own(claims, 'proof'),
-      approvals: own(claims, 'approvals'),
-      session: own(claims, 'session'),
+      chain: owned(claims, 'chain', claims.chain),
+      call: owned(claims, 'call', claims.call),
+      tool: owned(claims, 'tool', claims.tool),
+      args: owned(claims, 'args', claims.args),
+      proof: owned(claims, 'proof', claims.proof),
+      approvals: owned(claims, 'approvals', claims.approvals),
+      session: owned(claims, 'session', claims.session),
     }
   } catch {
     return NOTHING_ASKED
   }
 }
+
+/** What was read under a name, unless a prototype lent it. Most names are absent, and then there is nothing to ask. */
+const owned = (claims: Asked, name: keyof Asked, value: unknown): unknown =>
+  value === undefined || Object.hasOwn(claims, name) ? value : undefined
 
 /** A request that asks for nothing. */
 export const NOTHING_ASKED: Asked = Object.freeze({
@@ -73,6 +76,8 @@ export class Matter {
   call: Call | undefined = undefined
   /** By `chain`: decoded bytes that nobody has verified. */
   claim: Chain | undefined = undefined
+  /** By `chain`: SHA-256 of the bytes of the claim. */
+  digest: Uint8Array | undefined = undefined
   /** By `authenticity`; before, where the chain was verified for an earlier call. */
   standing: Standing | undefined
   /** By `clock`: Unix seconds. */

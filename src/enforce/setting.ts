@@ -12,7 +12,7 @@ import type { Standing } from './standing.js'
 import type { DecisionTime } from './time.js'
 
 export interface Setting {
-  readonly roots: readonly PublicKey[]
+  readonly roots: ReadonlySet<PublicKey>
   readonly time: DecisionTime
   readonly engines: Engines
   readonly backend: CryptoBackend

@@ -60,16 +60,23 @@ export class Standing implements KnownFacts {
   readonly #rules = new Map<Capability, ToolRule>()
 
   constructor(verified: VerifiedChain, digest: Uint8Array, engines: Engines) {
-    const payloads = verified.chain.warrants.map(({ payload }) => payload)
+    let expiresAt = Number.POSITIVE_INFINITY
+    let latestIssuedAt = 0
+    const ids: string[] = []
+    for (const { payload } of verified.chain.warrants) {
+      if (payload.expiresAt < expiresAt) expiresAt = payload.expiresAt
+      if (payload.issuedAt > latestIssuedAt) latestIssuedAt = payload.issuedAt
+      ids.push(payload.id)
+    }
     this.verified = verified
     this.leaf = verified.leaf
     this.payload = verified.leaf.payload
     this.warrantId = this.payload.id
     this.rootIssuer = verified.root.payload.issuer
     this.depth = this.payload.depth
-    this.expiresAt = Math.min(...payloads.map(({ expiresAt }) => expiresAt))
-    this.latestIssuedAt = Math.max(...payloads.map(({ issuedAt }) => issuedAt))
-    this.ids = payloads.map(({ id }) => id)
+    this.expiresAt = expiresAt
+    this.latestIssuedAt = latestIssuedAt
+    this.ids = ids
     this.notes = verified.isDetached ? DETACHED_NOTES : NOTES
     this.digest = digest
     this.size = verified.chain.bytes.length

@@ -7,7 +7,7 @@
 
 import { type Call, callOf, isCall } from '../capability/call.js'
 import { type CryptoBackend, defaultBackend } from '../crypto/backend.js'
-import { signedMessage } from '../crypto/contexts.js'
+import { checkedMessage, signedMessage } from '../crypto/contexts.js'
 import { type PublicKey, type Signature, signatureFromBytes } from '../crypto/keys.js'
 import type { LocalSigner, Signer } from '../crypto/signer.js'
 import { fromBase64, fromBase64Url, toBase64 } from '../encoding/base64url.js'
@@ -17,7 +17,14 @@ import type { ValueObject } from '../encoding/value.js'
 import { type DenialCode, DenialError, FormatError, TrustError } from '../errors.js'
 import type { WarrantId } from '../warrant/id.js'
 import { type Prepared, signPrepared, signPreparedAsync } from './prepared.js'
-import { isTime, proofChallenge, proofChallenges, proofWindows, windowOf } from './proofChallenge.js'
+import {
+  challengeOpening,
+  isTime,
+  proofChallenge,
+  proofWindows,
+  windowBytes,
+  windowOf,
+} from './proofChallenge.js'
 import { DEFAULT_PROOF_PROFILE, type ProofProfile, profiledArgs } from './proofProfile.js'
 
 export {
@@ -98,8 +105,10 @@ export const checkProof = (
     throw thrown
   }
   const { id, holder } = warrant.payload
-  for (const challenge of proofChallenges(id, call.tool, args, proofWindows(now, maxWindows))) {
-    if (backend.verify(holder, signedMessage('proof', challenge), proof) === true) return undefined
+  const opening = challengeOpening(id, call.tool, args)
+  for (const window of proofWindows(now, maxWindows)) {
+    const message = checkedMessage('proof', opening, windowBytes(window))
+    if (backend.verify(holder, message, proof) === true) return undefined
   }
   return 'PROOF_INVALID'
 }

@@ -43,17 +43,6 @@ export const proofChallenge = (
   window: number,
 ): Uint8Array => concatBytes(challengeOpening(warrantId, tool, args), windowBytes(window))
 
-/** The challenges of one call in several windows: all but the last few bytes are written once. */
-export function* proofChallenges(
-  warrantId: WarrantId,
-  tool: string,
-  args: ValueObject,
-  windows: readonly number[],
-): Generator<Uint8Array> {
-  const opening = challengeOpening(warrantId, tool, args)
-  for (const window of windows) yield concatBytes(opening, windowBytes(window))
-}
-
 /**
  * A name for the call itself, without time: equal for equal calls under one warrant (format §8.4).
  * @throws DenialError PROOF_PROFILE
@@ -78,14 +67,15 @@ export const isTime = (now: number): boolean => now >= 0 && now <= Number.MAX_SA
 export const windowOf = (now: number): number => Math.floor(now / PROOF_WINDOW_SECONDS) * PROOF_WINDOW_SECONDS
 
 /** All of the challenge before its window, which alone differs from try to try. */
-const challengeOpening = (warrantId: WarrantId, tool: string, args: ValueObject): Uint8Array => {
+export const challengeOpening = (warrantId: WarrantId, tool: string, args: ValueObject): Uint8Array => {
   const writer = new CborWriter()
   writer.array(4)
   writeCall(writer, warrantId, tool, args)
   return writer.finish()
 }
 
-const windowBytes = (window: number): Uint8Array => {
+/** The window, which ends the challenge. */
+export const windowBytes = (window: number): Uint8Array => {
   const writer = new CborWriter()
   writer.int(window)
   return writer.finish()

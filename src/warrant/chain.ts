@@ -27,7 +27,14 @@ const frozen = (warrants: readonly Warrant[], bytes: Uint8Array): Chain =>
  */
 export const decodeChain = (bytes: Uint8Array): Chain => {
   if (bytes.length > MAX_CHAIN_BYTES) throw new FormatError('CHAIN_TOO_LARGE')
-  const own = copyBytes(bytes)
+  return decodeOwnChain(copyBytes(bytes))
+}
+
+/**
+ * The chain of bytes that nobody else holds, and that are no more than a chain can have.
+ * @throws FormatError as `decodeChain`, save CHAIN_TOO_LARGE
+ */
+export const decodeOwnChain = (own: Uint8Array): Chain => {
   const reader = new CborReader(own)
   const warrants = isEnvelope(own) ? [readWarrant(reader)] : readStack(reader)
   reader.end()

@@ -167,16 +167,21 @@ const reachOf = (payload: Payload): ((tool: string) => boolean) => {
  * 2. where the parent has gates that nobody can open, the child does not name who opens those that it keeps.
  */
 export const approversHold: Law = ({ parent, child }) => {
-  const breach: Breach = { code: 'CHAIN_APPROVERS', where: 'required_approvers', rule: 'APPROVERS_KEPT' }
-  const parents = new Set<PublicKey>(parent.approvers)
-  if (parents.size === 0) {
-    const keepsGate = [...(parent.gates?.keys() ?? [])].some(reachOf(child))
-    return keepsGate && approvalsNeeded(child) > 0 ? breach : undefined
+  if (parent.approvers === undefined || parent.approvers.length === 0) {
+    const keepsGate = parent.gates !== undefined && [...parent.gates.keys()].some(reachOf(child))
+    return keepsGate && approvalsNeeded(child) > 0 ? APPROVERS_BREACH : undefined
   }
+  const parents = new Set<PublicKey>(parent.approvers)
   const added = new Set(child.approvers?.filter((key) => !parents.has(key))).size
   const lawful = child.approvers !== undefined && approvalsNeeded(child) - added >= approvalsNeeded(parent)
-  return lawful ? undefined : breach
+  return lawful ? undefined : APPROVERS_BREACH
 }
+
+const APPROVERS_BREACH: Breach = Object.freeze({
+  code: 'CHAIN_APPROVERS',
+  where: 'required_approvers',
+  rule: 'APPROVERS_KEPT',
+})
 
 /** I4: whatever needs approval under the parent needs it under the child. */
 export const gatesHold: Law = ({ parent, child, engines, allowance }) => {

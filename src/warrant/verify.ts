@@ -7,26 +7,29 @@ import { type PublicKey, vetPublicKey } from '../crypto/keys.js'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TTL_SECONDS } from '../encoding/limits.js'
 import { FormatError, TrustError } from '../errors.js'
 import { type Chain, decodeChain, leafOf } from './chain.js'
-import { type Warrant, warrantMessage } from './envelope.js'
+import { checkedWarrantMessage, type Warrant } from './envelope.js'
 import { breachOfLink } from './laws.js'
 import { meteredEngines } from './meter.js'
 import { ownOptions } from './options.js'
 import { assertStructure } from './structure.js'
 
-/** What a chain is verified against. */
-export interface AuthenticityOptions {
+/** What a chain is verified against, and when. */
+export interface VerifyOptions {
   /** Keys whose warrants may begin a chain. */
   readonly roots: Iterable<PublicKey>
   /** For constraints that hold regular expressions or CEL. */
   readonly engines?: Engines
   /** Default: the native one where there is one. */
   readonly backend?: CryptoBackend
-}
-
-/** What a chain is verified against, and when. */
-export interface VerifyOptions extends AuthenticityOptions {
   /** Unix seconds. */
   readonly now: number
+}
+
+/** What a chain is verified against, read once and held by nobody else. */
+export interface Authority {
+  readonly roots: ReadonlySet<PublicKey>
+  readonly engines: Engines
+  readonly backend: CryptoBackend
 }
 
 /** Only `verifyAuthenticity` has it: without it no instance can be made. */
@@ -72,9 +75,10 @@ Object.freeze(VerifiedChain.prototype)
  * @throws FormatError WARRANT_STRUCTURE, KEY_NOT_ON_CURVE
  */
 export const verify = (chain: Chain, options: VerifyOptions): VerifiedChain => {
-  const given = ownOptions(options)
-  const verified = verifyAuthenticity(decodeChain(chain.bytes), given)
-  assertCurrent(verified, given.now)
+  const { roots, engines = {}, backend = defaultBackend, now } = ownOptions(options)
+  const authority = { roots: rootsOf(roots), engines: ownOptions(engines), backend }
+  const verified = verifyAuthenticity(decodeChain(chain.bytes), authority)
+  assertCurrent(verified, now)
   return verified
 }
 
@@ -84,14 +88,13 @@ export const verify = (chain: Chain, options: VerifyOptions): VerifiedChain => {
  * Invariant: whoever calls this has decoded the chain from bytes that nobody else holds (enforce/chainChecks.ts).
  * @throws TrustError, FormatError as `verify`, save those about time
  */
-export const verifyAuthenticity = (chain: Chain, options: AuthenticityOptions): VerifiedChain => {
-  const { roots, engines = {}, backend = defaultBackend } = ownOptions(options)
-  assertTrustedRoot(chain, rootsOf(roots))
+export const verifyAuthenticity = (chain: Chain, { roots, engines, backend }: Authority): VerifiedChain => {
+  assertTrustedRoot(chain, roots)
   assertSignatures(chain, backend)
   for (const { payload } of chain.warrants) assertStructure(payload)
   assertDistinctIds(chain)
   assertWhole(chain)
-  assertLinks(chain, meteredEngines(ownOptions(engines)), backend)
+  assertLinks(chain, meteredEngines(engines), backend)
   assertLifetime(chain)
   assertKeys(chain)
   return new VerifiedChain(MAKER, chain)
@@ -116,17 +119,18 @@ export interface SignatureJob {
   readonly signature: Uint8Array
 }
 
-/** Every signature of a chain, each over the bytes received and under the issuer that those bytes name. */
-export const signatureJobs = ({ warrants }: Chain): readonly SignatureJob[] =>
-  warrants.map(({ payload, payloadBytes, signature }) => ({
-    key: payload.issuer,
-    message: warrantMessage(payloadBytes),
-    signature,
-  }))
+/** The signature of a warrant: over the bytes received, and under the issuer that those bytes name. */
+export const signatureJob = ({ payload, payloadBytes, signature }: Warrant): SignatureJob => ({
+  key: payload.issuer,
+  message: checkedWarrantMessage(payloadBytes),
+  signature,
+})
 
-const assertSignatures = (chain: Chain, backend: CryptoBackend): void => {
-  const forged = signatureJobs(chain).findIndex((job) => !holds(job, backend))
-  if (forged >= 0) throw new TrustError('SIGNATURE_INVALID', undefined, { where: `warrants.${forged}` })
+const assertSignatures = ({ warrants }: Chain, backend: CryptoBackend): void => {
+  for (let i = 0; i < warrants.length; i++) {
+    const job = signatureJob(warrants[i] as Warrant) // within the length
+    if (!holds(job, backend)) throw new TrustError('SIGNATURE_INVALID', undefined, { where: `warrants.${i}` })
+  }
 }
 
 /** Only true is yes: a backend that fails, which none should, has verified nothing. */
@@ -138,9 +142,13 @@ const holds = ({ key, message, signature }: SignatureJob, backend: CryptoBackend
   }
 }
 
+/** Each with those before it: for as few as a chain has, that takes less than a set of them. */
 const assertDistinctIds = ({ warrants }: Chain): void => {
-  if (new Set(warrants.map(({ payload }) => payload.id)).size !== warrants.length)
-    throw new TrustError('CHAIN_REPEATED_ID')
+  for (let i = 1; i < warrants.length; i++) {
+    const { id } = (warrants[i] as Warrant).payload // within the length
+    for (let before = 0; before < i; before++)
+      if ((warrants[before] as Warrant).payload.id === id) throw new TrustError('CHAIN_REPEATED_ID')
+  }
 }
 
 /** Several warrants show all their ancestors; a child of a trusted root may stand alone, as a chain by itself. */

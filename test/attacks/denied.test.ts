@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { exact, regex } from '../../src/capability/constructors.js'
+import { defaultBackend } from '../../src/crypto/backend.js'
 import { signedMessage } from '../../src/crypto/contexts.js'
 import { signatureFromBytes } from '../../src/crypto/keys.js'
 import { fromHex } from '../../src/encoding/bytes.js'
@@ -152,7 +153,8 @@ describe('what is too large, or not in the form', () => {
 
   test('a chain without a warrant has no root', () => {
     const empty = { warrants: [], bytes: new Uint8Array() }
-    expect(codeOf(() => verifyAuthenticity(empty, { roots: [issuer.publicKey] }))).toBe('CHAIN_EMPTY')
+    const authority = { roots: new Set([issuer.publicKey]), engines: {}, backend: defaultBackend }
+    expect(codeOf(() => verifyAuthenticity(empty, authority))).toBe('CHAIN_EMPTY')
   })
 
   test('the call that all of this starts from is allowed', () => {

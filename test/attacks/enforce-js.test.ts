@@ -2,6 +2,7 @@
 
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
+import { defaultBackend } from '../../src/crypto/backend.js'
 import { assertAllowed } from '../../src/enforce/decision.js'
 import { createEnforcer, type EnforceRequest } from '../../src/enforce/enforcer.js'
 import { createGuard } from '../../src/enforce/guard.js'
@@ -401,6 +402,27 @@ describe('JS-11: values of another realm', () => {
     shared.fill(0)
     expect(outcome(held.enforce(TOOL, ARGS))).toBe('allow')
     expect(outcome(made.enforce({ ...request, chain: shared }))).not.toBe('allow')
+  })
+
+  test('memory that is shared, and changes once it is digested, is remembered by what was verified', () => {
+    const other = minted()
+    expect(other.bytes.length).toBe(chain.bytes.length)
+    const shared = new Uint8Array(new SharedArrayBuffer(chain.bytes.length))
+    shared.set(chain.bytes)
+    let digested = 0
+    const backend = {
+      ...defaultBackend,
+      sha256: (bytes: Uint8Array) => {
+        const digest = defaultBackend.sha256(bytes)
+        if (digested++ === 0) shared.set(other.bytes)
+        return digest
+      },
+    }
+    const made = enforcerWith({ backend })
+    const idUnder = (given: Uint8Array): string | undefined =>
+      made.enforce({ chain: given, tool: TOOL, args: ARGS }).warrantId
+    expect(idUnder(shared)).toBe(other.warrants[0]?.payload.id)
+    expect(idUnder(chain.bytes)).toBe(chain.warrants[0]?.payload.id)
   })
 })
 

@@ -46,7 +46,7 @@ export const subpath = (root: string, options: SubpathOptions = {}): SubpathCons
 
 /** A root from the wire: the reference checks none there, and takes an empty one for all of a file system. */
 const decodedRoot = (root: string): string => {
-  if (normalizePath(root) !== root) throw invalidRoot()
+  if (!isPlainPath(root) && normalizePath(root) !== root) throw invalidRoot()
   return root
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isPlainPath, normalizePath } from '../../../src/capability/lexicalPath.js'
 
@@ -50,7 +51,34 @@ describe('a plain path', () => {
   })
 
   test('is nothing that normalising would change', () => {
-    for (const path of ['', 'a', '/a/', '//a', '/a//b', '/a/.', '/a/..', '/a/../b', '/a\\b', '/a\0', 'C:/a'])
+    for (const path of [
+      '',
+      '/',
+      'a',
+      '/a/',
+      '//a',
+      '/a//b',
+      '/a/.',
+      '/a/..',
+      '/a/../b',
+      '/a\\b',
+      '/a\0',
+      'C:/a',
+    ])
       expect(isPlainPath(path), path).toBe(false)
+  })
+
+  test('is its own normal form, whatever it is made of', () => {
+    const pieces = fc.constantFrom('/', 'a', '.', '..', '\\', '\0', 'b.c', ':', '~')
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const path = `/${parts.join('')}`
+        const normal = normalizePath(path)
+        if (isPlainPath(path)) expect(normal).toBe(path)
+        // Recognised is every normal path in which no part begins with a full stop.
+        else expect(normal === path && path !== '/' && !path.includes('/.')).toBe(false)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })

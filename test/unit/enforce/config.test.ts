@@ -87,7 +87,7 @@ describe('is one, at its bounds', () => {
       revocation: { issuer: controlPlane.publicKey, maxAgeSeconds: 0.5 },
       clearances: { '*': 0, read: 255 },
     })
-    expect(setting.roots).toEqual([issuer.publicKey, controlPlane.publicKey])
+    expect([...setting.roots]).toEqual([issuer.publicKey, controlPlane.publicKey])
     expect([...setting.idempotentTools]).toEqual(['read', 'list'])
     expect(setting.sessionRequired).toBe(true)
     expect(setting.maxWindows).toBe(2)

@@ -6,7 +6,7 @@ import { regex } from '../../../src/capability/constraints/regex.js'
 import { type CryptoBackend, defaultBackend } from '../../../src/crypto/backend.js'
 import { claimedPublicKey } from '../../../src/crypto/keys.js'
 import { chainOf, decodeChain, stackBytes } from '../../../src/warrant/chain.js'
-import { assertCurrent, signatureJobs, VerifiedChain, verify } from '../../../src/warrant/verify.js'
+import { assertCurrent, signatureJob, VerifiedChain, verify } from '../../../src/warrant/verify.js'
 import { codeOf } from '../../support/values.js'
 import {
   alice,
@@ -184,7 +184,7 @@ describe('lifetime', () => {
 })
 
 test('one signature job for each warrant, over the bytes received', () => {
-  const jobs = signatureJobs(decodeChain(stackBytes([first, second, childOf(second)])))
+  const jobs = decodeChain(stackBytes([first, second, childOf(second)])).warrants.map(signatureJob)
   expect(jobs.map(({ key }) => key)).toEqual([root.publicKey, alice.publicKey, bob.publicKey])
   for (const { key, message, signature } of jobs)
     expect(defaultBackend.verify(key, message, signature)).toBe(true)
