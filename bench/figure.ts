@@ -13,6 +13,8 @@ export interface Goal {
   readonly unit: Unit
   /** The goal is a floor; otherwise it is a ceiling. */
   readonly atLeast?: true
+  /** A goal that is missed by more than the tolerance: what checks hold the figure to until it is met. */
+  readonly heldTo?: number
   /** What the two sides of a ratio are amounts of; times unless told. */
   readonly of?: 'time' | 'bytes' | 'rate'
 }
@@ -67,9 +69,24 @@ export const median = (numbers: readonly number[]): number => {
 /** How far past its goal a row may be where only a change for the worse is looked for. */
 export const TOLERANCE = 1.5
 
-/** Whether any part is past its goal by more than the tolerance. What is absent has no figure to fail by. */
-export const isFarOff = (outcome: Outcome): boolean =>
-  outcome.kind === 'measured' && outcome.parts.some((part) => !(shareOf(part, part) <= TOLERANCE))
+/**
+ * Whether any part is past its goal by more than the tolerance, or past what it is held to. What is absent has no figure
+ * to fail by.
+ * @param slowness how many times slower than the machine of the goals this one is: nanoseconds are judged by it.
+ */
+export const isFarOff = (outcome: Outcome, slowness = 1): boolean =>
+  outcome.kind === 'measured' && outcome.parts.some((part) => !isTolerable(part, slowness))
+
+const isTolerable = (part: Part, slowness: number): boolean =>
+  part.heldTo === undefined
+    ? shareOf(part, part) / (part.unit === 'ns' ? slowness : 1) <= TOLERANCE
+    : part.value <= part.heldTo
+
+/** B on the machine of the goals, in nanoseconds. */
+const B_OF_GOALS = 65_000
+
+/** How many times slower this machine is, by its B; 1 where it is faster, since no figure is to hide behind that. */
+export const slownessBy = (b: number): number => Math.max(1, b / B_OF_GOALS)
 
 /** A row as `--json` writes it. */
 export interface JsonRow {

@@ -81,8 +81,8 @@ const bytesIn = (folder: string): number =>
 export const size: Row = {
   key: 'size',
   goals: [
-    { what: 'core for browsers, minified, gzip', goal: 30, unit: 'kB' },
-    { what: 'the same with the regex engine', goal: 80, unit: 'kB' },
+    { what: 'core for browsers, minified, gzip', goal: 30, unit: 'kB', heldTo: 68 },
+    { what: 'the same with the regex engine', goal: 80, unit: 'kB', heldTo: 118 },
     { what: 'runtime dependencies, installed', goal: 14, unit: 'MB' },
   ],
   measure: async () => {

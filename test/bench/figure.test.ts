@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Part,
   partOf,
+  slownessBy,
   TOLERANCE,
   worstOf,
 } from '../../bench/figure.js'
@@ -115,6 +116,27 @@ describe('the check for changes', () => {
   ])('%s', (_, goal, value, far) => {
     const good = partOf(ceiling(1), { value: 0.5 })
     expect(isFarOff(measured(good, partOf(goal, { value })))).toBe(far)
+  })
+
+  test('judges nanoseconds, and nothing else, by how slow the machine is', () => {
+    const far = (goal: Goal, value: number, slowness: number): boolean =>
+      isFarOff(measured(partOf(goal, { value })), slowness)
+    expect(far(ceiling(200, 'ns'), 301, 1)).toBe(true)
+    expect(far(ceiling(200, 'ns'), 450, 1.5)).toBe(false)
+    expect(far(ceiling(200, 'ns'), 451, 1.5)).toBe(true)
+    expect(far(ceiling(2), 3.1, 1.5)).toBe(true)
+    expect(far(ceiling(2, 'kB'), 3.1, 1.5)).toBe(true)
+  })
+
+  test('counts a machine as slow by its B, and none as fast', () => {
+    expect([30_000, 65_000, 130_000].map(slownessBy)).toEqual([1, 1, 2])
+  })
+
+  test('holds a goal that is missed by more to what it came to', () => {
+    const missed: Goal = { ...ceiling(30, 'kB'), heldTo: 66 }
+    const at = (value: number): boolean => isFarOff(measured(partOf(missed, { value })))
+    expect([30, 66, 66.1, Number.NaN].map(at)).toEqual([false, false, true, true])
+    expect(partOf(missed, { value: 66 }).met).toBe(false)
   })
 
   test('has nothing against what is absent', () => {
