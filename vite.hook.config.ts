@@ -1,12 +1,79 @@
-/** The hook as one file: a process is started for every call of a tool, and modules that are looked for are time. */
+/**
+ * The hook as one file, for a process is started for every call of a tool, and modules that are looked for are time. What
+ * few calls need lies in parts beside it, which ask for the one file in turn.
+ */
 
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const ENTRY = at('src/hook/entry.ts')
+const ENTRY_FILE = 'hook.cjs'
+
+/** What every process loads. */
+const always = new Set<string>()
+
+const seeAlways: Plugin = {
+  name: 'see-always',
+  buildEnd() {
+    const visit = (id: string): void => {
+      if (always.has(id)) return
+      always.add(id)
+      for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported)
+    }
+    visit(ENTRY)
+  },
+}
+
+const CURVE = at('src/crypto/ed25519.ts')
+const CURVE_FILE = 'curve.cjs'
+const CURVE_WHEN_ASKED = '\0curve'
+
+/**
+ * The curve in JavaScript: asked whether a key is a point, where no signature has told yet. It is loaded when that is
+ * asked, and at once: without it the question throws, and what throws denies.
+ */
+const curveWhenAsked: Plugin = {
+  name: 'curve-when-asked',
+  enforce: 'pre',
+  buildStart() {
+    this.emitFile({ type: 'chunk', id: CURVE, fileName: CURVE_FILE })
+  },
+  resolveId(source, importer) {
+    if (importer === CURVE_WHEN_ASKED) return { id: source, external: true }
+    return importer === at('src/node/ed25519.ts') && source.endsWith('/ed25519.js')
+      ? CURVE_WHEN_ASKED
+      : undefined
+  },
+  load: (id) =>
+    id === CURVE_WHEN_ASKED
+      ? `export const isPoint = (key) => require('./${CURVE_FILE}').isPoint(key)`
+      : undefined,
+}
+
+/**
+ * Written as bin/warrant.js compiles it: as one function, so that nothing has to be put around it, and in ASCII, of which
+ * V8 keeps a byte for each character and not two.
+ */
+const asCompiled: Plugin = {
+  name: 'as-compiled',
+  generateBundle(_options, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type !== 'chunk') continue
+      const ascii = output.code.replace(
+        /[\u0080-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+      output.code =
+        output.fileName === ENTRY_FILE ? `(function (exports, require, module) {${ascii}\n})` : ascii
+    }
+  },
+}
+
 export default defineConfig({
   logLevel: 'warn',
+  plugins: [seeAlways, curveWhenAsked, asCompiled],
   resolve: { alias: { '#ed25519': at('src/node/ed25519.ts') } },
   ssr: {
     noExternal: true,
@@ -14,15 +81,20 @@ export default defineConfig({
     external: ['re2js', '@bufbuild/cel', '@bufbuild/protobuf'],
   },
   build: {
-    ssr: at('src/hook/entry.ts'),
+    ssr: ENTRY,
     outDir: at('dist/hook/bundle'),
     target: 'node20',
     minify: true,
-    rollupOptions: {
+    rolldownOptions: {
+      transform: {
+        // The same source, without all of Web Crypto around it.
+        inject: { 'crypto.getRandomValues': ['node:crypto', 'randomFillSync'] },
+      },
       output: {
         format: 'cjs',
-        entryFileNames: 'hook.cjs',
+        entryFileNames: ENTRY_FILE,
         chunkFileNames: '[name].cjs',
+        codeSplitting: { groups: [{ name: 'hook', test: (id: string) => always.has(id) }] },
         comments: { legal: true },
       },
     },

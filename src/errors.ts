@@ -242,22 +242,38 @@ export interface CodeInfo {
   readonly protocol: number | undefined
 }
 
-const rows = (family: ErrorFamily, codes: Readonly<Record<string, CodeEntry>>): [string, CodeInfo][] =>
-  Object.entries(codes).map(([code, [meaning, protocol]]) => [
-    code,
-    Object.freeze({ code: code as ErrorCode, family, meaning, protocol }), // keys of the four tables are the codes
-  ])
+const FAMILIES: readonly (readonly [ErrorFamily, Readonly<Record<string, CodeEntry>>])[] = [
+  ['format', FORMAT_CODES],
+  ['trust', TRUST_CODES],
+  ['escalation', ESCALATION_CODES],
+  ['denial', DENIAL_CODES],
+]
+
+const familyOf = (code: string): (typeof FAMILIES)[number] | undefined =>
+  FAMILIES.find(([, codes]) => Object.hasOwn(codes, code))
+
+const known = new Map<string, CodeInfo>()
+
+/** What is known of a code. Put together when the code is first given: most processes of the hook give none. */
+export const codeInfo = (code: ErrorCode): CodeInfo => {
+  const info = known.get(code)
+  if (info !== undefined) return info
+  const [family, codes] = familyOf(code) as (typeof FAMILIES)[number] // every code has a row
+  const [meaning, protocol] = codes[code] as CodeEntry // as just found
+  const made = Object.freeze({ code, family, meaning, protocol })
+  known.set(code, made)
+  return made
+}
+
+const everyCode = (): ReadonlyMap<string, CodeInfo> =>
+  new Map(
+    FAMILIES.flatMap(
+      ([, codes]) => Object.keys(codes).map((code) => [code, codeInfo(code as ErrorCode)] as const), // the keys are the codes
+    ),
+  )
 
 /** Every code that this package can give, with its family, meaning and protocol number. */
-export const ERROR_CODES: ReadonlyMap<string, CodeInfo> = new Map([
-  ...rows('format', FORMAT_CODES),
-  ...rows('trust', TRUST_CODES),
-  ...rows('escalation', ESCALATION_CODES),
-  ...rows('denial', DENIAL_CODES),
-])
-
-/** What is known of a code. */
-export const codeInfo = (code: ErrorCode): CodeInfo => ERROR_CODES.get(code) as CodeInfo // every code has a row
+export const ERROR_CODES: ReadonlyMap<string, CodeInfo> = /* @__PURE__ */ everyCode()
 
 export interface WarrantErrorOptions {
   /** Where in the input: a field path such as `tools.read_file.path`. Never a value. */
@@ -362,4 +378,4 @@ export const isWarrantError = (thrown: unknown): thrown is WarrantError =>
   thrown instanceof Error &&
   'code' in thrown &&
   typeof thrown.code === 'string' &&
-  ERROR_CODES.has(thrown.code)
+  familyOf(thrown.code) !== undefined

@@ -38,16 +38,17 @@ export interface GatedCall {
   readonly args: PendingRequest['args']
   /** Unix seconds. */
   readonly now: number
+  /** What was decided without any approval: a denial that can be retried. */
+  readonly first: Deny
   readonly decide: (approvals: readonly Approval[]) => SettledDecision
 }
 
 /**
- * The decision on a call, with the approvals that it has. Nothing of approvals is read unless a gate asks for them.
+ * The decision on a call that a gate asks an approval of, with the approvals that it has.
  * @throws FormatError for requests and approvals that cannot be read; DenialError STORE_FAILED, CALL_TOO_LARGE
  */
 export const decideWithApprovals = (call: GatedCall, grounds: ApprovalGrounds): SettledDecision => {
-  const first = call.decide([])
-  if (first.kind === 'allow' || first.retry === undefined) return first
+  const { first } = call
   const store = fileApprovalStore(grounds.folder)
   const hash = hashOfCall(call.chain, call.tool, call.args)
   const found = store.find(call.name, hash, call.now)

@@ -9,17 +9,17 @@ import { createEnforcer } from '../enforce/enforcer.js'
 import { refusal } from '../enforce/refusal.js'
 import { type DenialCode, type FormatCode, isWarrantError, type TrustCode } from '../errors.js'
 import { readSecretKeyFile } from '../node/keyFile.js'
-import { assertBound } from '../node/sessionGrant.js'
+import { assertBound } from '../node/sessionBinding.js'
 import type { SessionStore } from '../node/sessionStore.js'
 import { readPlainFile } from '../node/wholeFile.js'
 import type { Approval } from '../statement/approval.js'
 import { type Chain, leafOf } from '../warrant/chain.js'
 import { parseChain } from '../warrant/text.js'
-import { type ApprovalGrounds, decideWithApprovals } from './approvals.js'
+import type { ApprovalGrounds } from './approvals.js'
 import { isMarkedChild } from './delegation/marks.js'
 import { enginesFor } from './engines.js'
 import type { HookEvent } from './event.js'
-import { isRunName } from './mandate.js'
+import { isRunName } from './runName.js'
 import type { Settings } from './settings.js'
 
 /** What decisions are made from. */
@@ -125,8 +125,11 @@ const decisionUnder = async (held: Held, grounds: Grounds, event: HookEvent): Pr
   const name = { host: grounds.host, session: event.session, agent: event.agent }
   const decide = (approvals: readonly Approval[]): SettledDecision =>
     bound.enforce(call, { session: held.session, approvals })
+  const first = decide([])
+  if (first.kind === 'allow' || first.retry === undefined) return first
+  const { decideWithApprovals } = await import('./approvals.js')
   return decideWithApprovals(
-    { ...call, name, chain: held.chain, now: grounds.clock(), decide },
+    { ...call, name, chain: held.chain, now: grounds.clock(), first, decide },
     grounds.approvals,
   )
 }

@@ -13,14 +13,19 @@ import { DEFAULT_DEADLINE_MILLISECONDS } from './settings.js'
 import { recordUnread } from './unread.js'
 
 const CHUNK = 65_536
+/** Since the process was started; `performance` would be ten modules more. */
+const elapsed = (): number => process.uptime() * 1000
+
 const RETRY_MILLISECONDS = 1
 const STOPPED_WAIT_MILLISECONDS = 50
 
-/** Compiled code to be kept for the next process: see bin/hook.js. */
+/** Compiled code to be kept for the next process: see bin/warrant.js. */
 export interface Compiled {
   readonly folder: string
   readonly file: string
-  readonly make: () => Uint8Array
+  /** Whether some is kept already, by a process that allowed no call: what a call needs is not all in it. */
+  readonly isThere: boolean
+  readonly make: (isComplete: boolean) => Uint8Array
 }
 
 let isDone = false
@@ -36,13 +41,17 @@ const end = ({ exit, stdout, stderr }: Answer, then: () => void): never => {
   process.exit(exit)
 }
 
-/** Once for each build and each Node; the folder is emptied of what others left. */
-const keep = ({ folder, file, make }: Compiled): void => {
+/**
+ * Once for each build and each Node, and once more when the first call is allowed: what has run by then is kept, and no
+ * more. The folder is emptied of what others left.
+ */
+const keep = ({ folder, file, isThere, make }: Compiled, isAllowed: boolean): void => {
+  if (isThere && !isAllowed) return
   try {
     assertStateFolder(dirname(folder))
     makeStateFolder(folder)
     for (const name of readdirSync(folder)) if (name.endsWith('.bin')) removeStateFile(join(folder, name))
-    writeWholeFile(file, make(), { mode: 0o600, overwrite: true })
+    writeWholeFile(file, make(isAllowed), { mode: 0o600, overwrite: true })
   } catch {
     // The next process compiles again.
   }
@@ -51,13 +60,13 @@ const keep = ({ folder, file, make }: Compiled): void => {
 /** Writes all of a text; what cannot be written, because nobody reads, is not worth another exit code. */
 const say = (descriptor: number, text: string): void => {
   const bytes = Buffer.from(text)
-  const until = performance.now() + 1_000
+  const until = elapsed() + 1_000
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at)
     } catch (thrown) {
       const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN'
-      if (!isFull || performance.now() > until) return
+      if (!isFull || elapsed() > until) return
     }
   }
 }
@@ -74,6 +83,12 @@ const readStdin = async (limit: number): Promise<Uint8Array> => {
     } finally {
       closeSync(pipe)
     }
+  }
+  if ((kind.isSocket() || kind.isFIFO()) && process.platform !== 'win32') {
+    // No socket can be opened anew. One that Node has a handle of can be asked without waiting; its stream reads nothing.
+    const { Socket } = process.getBuiltinModule('node:net')
+    new Socket({ fd: 0, readable: false, writable: false })
+    return concatenated(await drain(0, limit))
   }
   const parts: Uint8Array[] = []
   let length = 0
@@ -110,31 +125,36 @@ export const runProcess = (argv: readonly string[], compiled?: Compiled): void =
   // Answered before it is recorded: whoever stops a process does not wait for long.
   const refuse = (code: ErrorCode): never =>
     end(refusalOf(argv, code), () => {
-      const [time, elapsed] = [Date.now() / 1000, performance.now()]
-      recordUnread(argv, { code, time, elapsed, waitMilliseconds: STOPPED_WAIT_MILLISECONDS })
+      const time = Date.now() / 1000
+      recordUnread(argv, { code, time, elapsed: elapsed(), waitMilliseconds: STOPPED_WAIT_MILLISECONDS })
     })
   process.on('uncaughtException', () => refuse('ENFORCE_INTERNAL'))
   process.on('unhandledRejection', () => refuse('ENFORCE_INTERNAL'))
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => refuse('GUARD_STOPPED'))
-  const dueAt = (deadline: number): NodeJS.Timeout =>
-    setTimeout(() => refuse('GUARD_DEADLINE'), Math.max(0, deadline - performance.now()))
-  let timer = dueAt(DEFAULT_DEADLINE_MILLISECONDS)
+  let deadline = DEFAULT_DEADLINE_MILLISECONDS
+  let timer: NodeJS.Timeout | undefined
+  const begin = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => refuse('GUARD_DEADLINE'), Math.max(0, deadline - elapsed()))
+  }
+  // As soon as anything is waited for; where nothing is, the decision asks for the time itself.
+  setImmediate(begin)
   const program = dirname(process.argv[1] ?? '')
   const io: HookIo = {
-    read: (limit, deadline) => {
-      clearTimeout(timer)
-      timer = dueAt(deadline)
+    read: (limit, milliseconds) => {
+      deadline = milliseconds
+      if (timer !== undefined) begin()
       return readStdin(limit)
     },
     clock: () => Date.now() / 1000,
-    elapsed: () => performance.now(),
+    elapsed,
     program: [program, join(program, '..', 'dist')],
   }
   runHook(argv, io).then(
     (answer) =>
       end(answer, () => {
-        if (compiled !== undefined) keep(compiled)
+        if (compiled !== undefined) keep(compiled, answer.isAllowed === true)
       }),
     () => refuse('ENFORCE_INTERNAL'),
   )

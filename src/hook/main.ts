@@ -3,30 +3,27 @@
  * by 0 or by 2 and never otherwise, it says nothing where it has nothing against a call, and whatever goes wrong is a no.
  */
 
-import { homedir } from 'node:os'
 import { fromUtf8 } from '../encoding/bytes.js'
 import { formatJson, parseJson } from '../encoding/json.js'
 import { isObject } from '../encoding/value.js'
 import type { SettledDecision } from '../enforce/decision.js'
 import { codeInfo, type ErrorCode, FormatError, isWarrantError } from '../errors.js'
 import { type AppendOptions, appendDecision } from '../node/decisionLog.js'
+import { userHome } from '../node/machine.js'
 import { fileSessionStore } from '../node/sessionStore.js'
 import { assertStateFolder } from '../node/stateFile.js'
 import { denialFor, deny, judge } from './decide.js'
 import { childFields, delegate } from './delegation/delegate.js'
-import { endSession } from './delegation/end.js'
 import type { ChildGrant } from './delegation/grants.js'
-import { bindChild, type Started } from './delegation/start.js'
+import type { Started } from './delegation/start.js'
 import type { HookEvent, Host } from './event.js'
 import { type Home, homeOf } from './home.js'
 import { HOSTS } from './hosts.js'
-import { observe } from './observe.js'
+import type { observe } from './observe.js'
 import { protectedArgument } from './protect.js'
 import { recordOf } from './record.js'
 import { type Mode, modeOf, readSettings, type Settings } from './settings.js'
-import { answerTurn } from './turn.js'
 import { recordUnread } from './unread.js'
-import { workspaceOf } from './workspace.js'
 
 /** What a decision needs of the world. */
 export interface Surroundings {
@@ -49,6 +46,8 @@ export interface Answer {
   readonly exit: 0 | 2
   readonly stdout: string
   readonly stderr: string
+  /** A call that a warrant permits. */
+  readonly isAllowed?: true
 }
 
 /** Bytes of one event: Hermes sends whole conversations with `pre_llm_call`. */
@@ -106,10 +105,16 @@ export const answerTo = async (given: Case): Promise<Answer> =>
     ? answerToCall(given)
     : ((given.event.kind === 'turn' ? await answerToTurn(given) : undefined) ?? answerToOther(given))
 
+/** A case, with what only some have loaded: the parts of the hook that most calls do not need lie in files of their own. */
+interface LoadedCase extends Case {
+  readonly observe?: typeof observe
+}
+
 /** A call: decided, recorded, and only then answered. */
-const answerToCall = async (given: Case): Promise<Answer> => {
-  const { host, home, settings, event, io } = given
-  const mode = modeFor(given)
+const answerToCall = async (asked: Case): Promise<Answer> => {
+  const { host, home, settings, event, io } = asked
+  const given = settings.observe ? { ...asked, observe: (await import('./observe.js')).observe } : asked
+  const mode = await modeFor(given)
   const kept = protectedDenial(given)
   if (kept !== undefined) return recorded(given, kept, undefined, mode, true)
   if (mode === 'off') return recorded(given, undefined, undefined, mode, false)
@@ -129,10 +134,11 @@ const answerToCall = async (given: Case): Promise<Answer> => {
   return answer
 }
 
-const modeFor = ({ settings, home, host, event }: Case): Mode => {
+const modeFor = async ({ settings, home, host, event }: Case): Promise<Mode> => {
   const { modes } = settings
-  const workspace = modes.workspaces.size === 0 ? undefined : workspaceOf(home.workspaces, host.name, event)
-  return modeOf(modes, workspace, event.tool)
+  if (modes.workspaces.size === 0) return modeOf(modes, undefined, event.tool)
+  const { workspaceOf } = await import('./workspace.js')
+  return modeOf(modes, workspaceOf(home.workspaces, host.name, event), event.tool)
 }
 
 /** The denial of what would reach what a tool of the agent must not, in every mode. */
@@ -141,7 +147,7 @@ const protectedDenial = ({ settings, home, event, io }: Case): SettledDecision |
   try {
     const where = protectedArgument(event.args, {
       paths: [...protectedPaths(settings, home), ...io.program],
-      userHome: homedir(),
+      userHome: userHome(),
       cwd: event.cwd,
       isOverdue: () => io.elapsed() > settings.deadlineMilliseconds,
     })
@@ -178,7 +184,7 @@ const noteChild = (given: Case, mode: Mode, child: ChildGrant): void => {
 
 /** Writes the record, then answers. What cannot be recorded does not run, in any mode. */
 const recorded = (
-  given: Case,
+  given: LoadedCase,
   decision: SettledDecision | undefined,
   chain: Parameters<typeof recordOf>[0]['chain'],
   mode: Mode,
@@ -191,11 +197,12 @@ const recorded = (
   const time = Math.round(io.clock() * 1000) / 1000
   const fields = { host: host.name, event, decision: decided, chain, mode, enforced, time }
   try {
-    if (settings.observe) observe(home.log, fields, logOptions(given))
+    given.observe?.(home.log, fields, logOptions(given))
     appendDecision(home.log, recordOf({ ...fields, durationMicroseconds }, settings.log), logOptions(given))
   } catch {
     return said(host, event, deny('AUDIT_FAILED', event))
   }
+  if (decided?.kind === 'allow') return { ...silent(host, event), isAllowed: true }
   return enforced ? said(host, event, decided) : silent(host, event)
 }
 
@@ -213,24 +220,27 @@ const LOG_WAIT_MILLISECONDS = 2_000
 /** A turn that gives its session a warrant, or takes it: what cannot be recorded gives none. Undefined of any other turn. */
 const answerToTurn = async (given: Case): Promise<Answer | undefined> => {
   const { host, home, settings, event, io } = given
+  const { answerTurn } = await import('./turn.js')
   const outcome = await answerTurn({ host: host.name, home, settings, now: io.clock() }, event)
   if (outcome === undefined) return undefined
-  const mode = modeFor(given)
+  const mode = await modeFor(given)
   const answer = recorded(given, outcome.denial, outcome.chain, mode, mode === 'block')
-  if (answer.exit === 2 && outcome.chain !== undefined)
+  if (answer.exit === 2 && outcome.chain !== undefined) {
+    const { endSession } = await import('./delegation/end.js')
     endSession(fileSessionStore(home.sessions), home.grants, { host: host.name, session: event.session })
+  }
   return answer
 }
 
 /** Events that nothing is decided of: they are recorded, and a session that ends takes its warrant with it. */
-const answerToOther = (given: Case): Answer => {
+const answerToOther = async (given: Case): Promise<Answer> => {
   const { host, home, event } = given
   try {
-    if (event.kind === 'session-end' || event.kind === 'subagent-end') endSessionOf(home, host, event)
+    if (event.kind === 'session-end' || event.kind === 'subagent-end') await endSessionOf(home, host, event)
     if (event.kind === 'turn' || event.kind === 'note') return silent(host, event)
     const { settings, io } = given
-    const mode = modeFor(given)
-    const started = startedChild(given)
+    const mode = await modeFor(given)
+    const started = await startedChild(given)
     const enforced = started !== undefined && mode === 'block'
     const common = { host: host.name, event, decision: undefined, mode, enforced }
     const times = { time: Math.round(io.clock() * 1000) / 1000, durationMicroseconds: 0 }
@@ -247,13 +257,19 @@ const answerToOther = (given: Case): Answer => {
 }
 
 /** The child of an event that tells of one, bound to the grant that waits for it. */
-const startedChild = ({ host, home, event, io }: Case): Started | undefined =>
-  event.kind !== 'subagent-start' || host.matchedBy === undefined
-    ? undefined
-    : bindChild(host, home, fileSessionStore(home.sessions), event, io.clock())
+const startedChild = async ({ host, home, event, io }: Case): Promise<Started | undefined> => {
+  if (event.kind !== 'subagent-start' || host.matchedBy === undefined) return undefined
+  const { bindChild } = await import('./delegation/start.js')
+  return bindChild(host, home, fileSessionStore(home.sessions), event, io.clock())
+}
 
-const endSessionOf = (home: Home, { name: host }: Host, { kind, session, agent }: HookEvent): void => {
+const endSessionOf = async (
+  home: Home,
+  { name: host }: Host,
+  { kind, session, agent }: HookEvent,
+): Promise<void> => {
   if (session === '') return
+  const { endSession } = await import('./delegation/end.js')
   const sessions = fileSessionStore(home.sessions)
   if (kind === 'session-end') endSession(sessions, home.grants, { host, session })
   else if (agent !== undefined && agent !== '') {

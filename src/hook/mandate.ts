@@ -46,10 +46,6 @@ const AHEAD_SECONDS = 60
 /** Older names are over whatever is kept of them. */
 const KEPT_SECONDS = MAX_RUN_SECONDS + 2 * 86_400
 
-/** Whether a session is named like a run, and so has a warrant from a mandate or none. */
-export const isRunName = (host: string, session: string): boolean =>
-  host === 'hermes' && session.startsWith('cron_')
-
 /** The file of a job in the folder of mandates. */
 export const mandateFileOf = (folder: string, job: string): string => join(folder, `${job}.json`)
 

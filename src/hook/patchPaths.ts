@@ -9,9 +9,11 @@ const HEADERS: readonly RegExp[] = [
   /^Index:\s*(.+)$/s,
 ]
 
+const BEGINNINGS: readonly string[] = ['***', '---', '+++', 'diff ', 'rename ', 'copy ', 'Index:']
+
 /** The paths of every header in a text; none where it is no patch. */
 export const pathsOfPatch = (text: string): readonly string[] => {
-  if (!/^(?:\*\*\*|---|\+\+\+|diff |rename |copy |Index:)/m.test(text)) return []
+  if (!BEGINNINGS.some((beginning) => text.includes(beginning))) return []
   return text.split(/\r\n|\r|\n/).flatMap((line) => {
     for (const header of HEADERS) {
       const found = header.exec(line.trim())?.[1]

@@ -4,14 +4,17 @@ import type { Looks } from './links.js'
 
 /** The absolute path that a text begins, with `~`, `$HOME` and their kin in it; undefined for any other text. */
 export const absolutePath = (text: string, userHome: string): string | undefined => {
-  const home = /^(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%|%HOME%)(?=[/\\]|$)/i.exec(text)?.[0]
-  if (home !== undefined) return userHome + text.slice(home.length)
-  return text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text) ? text : undefined
+  if (text.startsWith('/')) return text
+  if ('~$%'.includes(text.charAt(0))) {
+    const home = /^(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%|%HOME%)(?=[/\\]|$)/i.exec(text)?.[0]
+    return home === undefined ? undefined : userHome + text.slice(home.length)
+  }
+  return text[1] === ':' && /^[A-Za-z]:[\\/]/.test(text) ? text : undefined
 }
 
 /** The path of a `file:` URL, decoded; undefined for any other text. */
 export const pathOfUrl = (text: string): string | undefined => {
-  if (!/^file:/i.test(text)) return undefined
+  if (text.slice(0, 5).toLowerCase() !== 'file:') return undefined
   try {
     return decodeURIComponent(new URL(text).pathname)
   } catch {
@@ -25,7 +28,7 @@ export const pathOfUrl = (text: string): string | undefined => {
  */
 export const segmentsOf = (path: string): readonly string[] => {
   const segments: string[] = []
-  for (const name of path.normalize('NFC').toLowerCase().split(/[/\\]/)) {
+  for (const name of path.normalize('NFC').toLowerCase().replaceAll('\\', '/').split('/')) {
     if (name === '..') segments.pop()
     else if (name !== '' && name !== '.') segments.push(name)
   }
@@ -107,12 +110,13 @@ const after = (name: string, folder: readonly string[], count: number): readonly
   return counts
 }
 
-/** What shells and globs read as more than itself. */
-export const WILD: RegExp = /[*?[{]/
+/** Whether shells and globs read a text as more than itself. */
+export const isWild = (text: string): boolean =>
+  text.includes('*') || text.includes('?') || text.includes('[') || text.includes('{')
 
 /** A name with wildcards against one without. As in shells, a wildcard in front does not stand for a dot. */
 const matches = (name: string, inner: string): boolean => {
-  if (!WILD.test(name)) return name === inner
+  if (name === inner || !isWild(name)) return name === inner
   if (inner.startsWith('.') && /^[*?]/.test(name)) return false
   // Sets and braces may stand for anything at all.
   const parts = name.split(/\*+|\?|\[[^\]]*\]?|\{[^}]*\}?/)

@@ -9,7 +9,15 @@ import { isFloat, isList, type Value, type ValueObject } from '../encoding/value
 import { DenialError } from '../errors.js'
 import { type Looks, looksOfCall } from './links.js'
 import { pathsOfPatch } from './patchPaths.js'
-import { absolutePath, isAbove, isLedInto, leadsAnywhereInto, pathOfUrl, segmentsOf, WILD } from './paths.js'
+import {
+  absolutePath,
+  isAbove,
+  isLedInto,
+  isWild,
+  leadsAnywhereInto,
+  pathOfUrl,
+  segmentsOf,
+} from './paths.js'
 import { wordsOf } from './shellWords.js'
 
 /** What is protected, and what is known of where paths lead from. */
@@ -93,7 +101,7 @@ const foldersAmong = (words: readonly string[], { userHome, guarded, looks }: As
   return [...new Set(absolute)].filter((path) => {
     if (path.length > MAX_PATH) return false
     looks.spend(path)
-    return WILD.test(path) || isAbove(path, guarded) || looks.isFolder(path)
+    return isWild(path) || isAbove(path, guarded) || looks.isFolder(path)
   })
 }
 
@@ -101,7 +109,7 @@ const foldersAmong = (words: readonly string[], { userHome, guarded, looks }: As
 const isOrderToGuard = (words: readonly string[]): boolean => {
   const has = (...some: readonly string[]): boolean => some.some((word) => words.includes(word))
   return (
-    words.some((word) => /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
+    words.some((word) => word.includes('warrant') && /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
     ((has('hook') && has('install', 'uninstall')) || (has('session') && has('put', 'end')))
   )
 }

@@ -13,6 +13,8 @@ export const wordsOf = (command: string): readonly string[] => {
   return [...words]
 }
 
+const OPERATORS = ';|&<>()`'
+
 /** Words by the quoting of POSIX shells, split at blanks and operators outside of quotes. */
 const unquoted = (command: string): readonly string[] => {
   const words: string[] = []
@@ -28,7 +30,7 @@ const unquoted = (command: string): readonly string[] => {
       if (next !== undefined && next !== '\n') word += next
     } else if (unit === quote) quote = ''
     else if (quote === '' && (unit === "'" || unit === '"')) quote = unit
-    else if (quote === '' && /[\s;|&<>()`]/.test(unit)) {
+    else if (quote === '' && (unit.trim() === '' || OPERATORS.includes(unit))) {
       words.push(word)
       word = ''
     } else word += unit

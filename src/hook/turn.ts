@@ -6,7 +6,8 @@ import { denialFor, type Judgement } from './decide.js'
 import type { HookEvent } from './event.js'
 import { bindTurn, gatewayFileOf } from './gateway.js'
 import type { Home } from './home.js'
-import { beginRun, isRunName } from './mandate.js'
+import { beginRun } from './mandate.js'
+import { isRunName } from './runName.js'
 import type { Settings } from './settings.js'
 
 /** What a turn is bound by. */

@@ -14,7 +14,8 @@ import { DenialError, isWarrantError } from '../errors.js'
 import type { Approval } from '../statement/approval.js'
 import { type Chain, leafOf } from '../warrant/chain.js'
 import type { ToolsInput } from '../warrant/fields.js'
-import { type Binding, bindingOf, grantSession, isSameSender } from './sessionGrant.js'
+import { type Binding, bindingOf, isSameSender } from './sessionBinding.js'
+import { grantSession } from './sessionGrant.js'
 import type { AsyncSessionStore, SessionEntry, SessionStore } from './sessionStore.js'
 
 /** Whose turn it is. */

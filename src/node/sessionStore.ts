@@ -3,7 +3,7 @@
  * the secret key of its holder. Hook events and the operator's command line write here, and nothing that a tool can reach.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSecretKey, type SecretKey, secretKeyToPem } from '../crypto/signer.js'
@@ -74,7 +74,7 @@ export const sessionFileName = ({ host, session, agent }: SessionName): string =
   const parts = agent === undefined ? [host, session] : [host, session, agent]
   if (session === '' || parts.some((part) => part.includes('\0')))
     throw new FormatError('STATE_MALFORMED', 'session name')
-  return `${createHash('sha256').update(parts.join('\0')).digest('hex')}.json`
+  return `${hash('sha256', parts.join('\0'))}.json`
 }
 
 /** A store in a folder of files of mode 0600. The folder is made by the first entry that is put. */

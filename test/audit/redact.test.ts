@@ -131,6 +131,102 @@ describe('arguments', () => {
   })
 })
 
+describe('what is asked of short texts only where it can find anything', () => {
+  const value = fc.stringMatching(/^[A-Za-z0-9+/_.=-]{6,24}$/)
+  const fragment = fc.oneof(
+    fc.constantFrom(
+      ...[
+        '-----BEGIN A KEY-----',
+        '-----END A KEY-----',
+        '://',
+        '@',
+        ':',
+        '=',
+        ' ',
+        '"',
+        "'",
+        '--',
+        '-',
+        '\\',
+      ],
+      ...[
+        'Bearer ',
+        'BASIC ',
+        'digest ',
+        'negotiate  ',
+        'PassWord',
+        'api_key',
+        'access-key',
+        'PIN',
+        'pwd',
+        'otp',
+      ],
+      ...['secret', 'Authorization', 'passphrase', 'cookie', 'signature', 'CREDENTIAL', 'token', 'auth'],
+      ...[
+        'sk-',
+        'sk_live_',
+        'ghp_',
+        'glptt-',
+        'xoxb-',
+        'npm_',
+        'SG.',
+        'ya29.',
+        'AIza',
+        'AKIA',
+        'eyJ',
+        'MIIE',
+      ],
+      ...['age1', 'AGE-SECRET-KEY-', 'whsec_', 'lin_api_', 'K\u212aey', 'pa\u017f\u017f', '\n'],
+    ),
+    value,
+    fc.string({ maxLength: 8 }),
+  )
+  const text = fc.array(fragment, { maxLength: 10 }).map((parts) => parts.join(''))
+  /** Of texts that long every expression is asked. */
+  const before = `${'. '.repeat(2_100)}\n`
+
+  test('is taken out of them as it is of long ones', () => {
+    const property = fc.property(text, (short) => {
+      expect(before + redactMarked(short)).toBe(redactMarked(before + short))
+      expect(before + redactText(short)).toBe(redactText(before + short))
+    })
+    fc.assert(property, { numRuns: 2_000 })
+  })
+
+  test('is a random word, by the expressions that describe one', () => {
+    const kindsIn = (word: string): number =>
+      [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(word)).length
+    const entropyOf = (word: string): number =>
+      [...new Set(word.slice(0, 256))].reduce((bits, sign) => {
+        const share = (word.slice(0, 256).split(sign).length - 1) / Math.min(word.length, 256)
+        return bits - share * Math.log2(share)
+      }, 0)
+    const isRandom = (word: string): boolean => {
+      if (/^[0-9a-f-]+$/i.test(word)) return word.replaceAll('-', '').length >= 32
+      const isPart = (part: string): boolean =>
+        /^[0-9a-f]{32,}$/i.test(part) ||
+        (part.length >= 20 && /\d/.test(part) && kindsIn(part) >= 2 && entropyOf(part) >= 3.5)
+      return (
+        word.split(/[/_+-]/).some(isPart) ||
+        (word.length >= 32 && kindsIn(word) >= 2 && entropyOf(word) >= 4.3)
+      )
+    }
+    const words = fc.oneof(
+      ...[
+        /^[A-Za-z0-9+/_-]{20,48}$/,
+        /^[0-9a-fA-F-]{28,44}$/,
+        /^[a-z0-9]{20,36}$/,
+        /^([A-Z][a-z]{3,9}[/_-]){3,6}$/,
+      ].map((form) => fc.stringMatching(form)),
+    )
+    const property = fc.property(words, (word) => {
+      fc.pre(redactMarked(word) === word && word.length >= 20)
+      expect([word, redactText(word) !== word]).toEqual([word, isRandom(word)])
+    })
+    fc.assert(property, { numRuns: 2_000 })
+  })
+})
+
 test('no text of a megabyte takes the redaction beyond linear time', () => {
   const BAD = [
     '-----BEGIN ',

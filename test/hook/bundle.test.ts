@@ -1,11 +1,21 @@
 /** What the hook loads: its graph of modules, read from the sources, and the bundle, read as it is built. */
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { regex } from '../../src/index.js'
 import { hookHome, runHost } from '../support/hookHome.js'
 import { HOST_NAMES, SHAPES } from '../support/hostEvents.js'
 
@@ -59,19 +69,31 @@ describe('the graph of the hook', () => {
 })
 
 describe('the bundle', () => {
-  const built = (name: string): string => readFileSync(join(root, 'dist', 'hook', 'bundle', name), 'utf8')
+  const folder = join(root, 'dist', 'hook', 'bundle')
+  const built = (name: string): string => readFileSync(join(folder, name), 'utf8')
 
-  test('is one file that asks for nothing but modules of Node, until a warrant needs an engine', () => {
+  test('asks for nothing but modules of Node, and parts of itself that lie beside it', () => {
     const text = built('hook.cjs')
     const asked = [...text.matchAll(/require\([`'"]([^`'"]+)[`'"]\)/g)].map(([, name]) => name as string)
-    expect(asked.length).toBeGreaterThan(3)
-    const eager = asked.filter((name) => !name.startsWith('node:'))
-    expect(eager.filter((name) => !/^\.\/(regex|cel)\.cjs$/.test(name))).toEqual([])
-    for (const name of HEAVY) expect([name, eager.includes(name)]).toEqual([name, false])
+    const [ofNode, beside] = [/^node:/, /^\.\//].map((kind) => asked.filter((name) => kind.test(name)))
+    expect(ofNode?.sort()).toEqual(['node:crypto', 'node:fs', 'node:path'])
+    const parts = readdirSync(folder).map((name) => `./${name}`)
+    expect(beside).toEqual(expect.arrayContaining(['./approvals.cjs', './curve.cjs', './turn.cjs']))
+    expect(beside?.filter((name) => !parts.includes(name))).toEqual([])
+    expect(asked).toHaveLength((ofNode?.length ?? 0) + (beside?.length ?? 0))
+  })
+
+  test('holds no curve in JavaScript, and nothing that makes warrants', () => {
+    const text = built('hook.cjs')
+    for (const words of ['noble', 'senderless', 'warrant.run']) expect(text.includes(words)).toBe(false)
+  })
+
+  test('is plain ASCII: of anything else V8 would keep two bytes for each character', () => {
+    expect(/^[\0-\x7f]*$/.test(built('hook.cjs'))).toBe(true)
   })
 
   test('keeps the licences of what is in it', () => {
-    expect(built('hook.cjs')).toMatch(/noble-ed25519 - MIT License/)
+    expect(built('curve.cjs')).toMatch(/noble-ed25519 - MIT License/)
   })
 
   test('where it is missing the program denies in the form of every host', () => {
@@ -106,6 +128,88 @@ describe('the bundle', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
+  test('is kept once more by the first call that is allowed: until then not all of it had run', async () => {
+    const home = hookHome()
+    home.open('claude', 's1')
+    const keptBy = async (session: string, exit: number): Promise<Buffer> => {
+      const event = { ...SHAPES.claude.call({}), session_id: session }
+      expect(await runHost('claude', home.folder, event)).toMatchObject({ exit })
+      const [name = '', ...more] = readdirSync(home.path('code'))
+      expect(more).toEqual([])
+      return readFileSync(home.path('code', name))
+    }
+    const denied = await keptBy('nobody', 2)
+    expect((await keptBy('nobody', 2)).equals(denied)).toBe(true)
+    const allowed = await keptBy('s1', 0)
+    expect(allowed.length).toBeGreaterThan(denied.length)
+    expect((await keptBy('nobody', 2)).equals(allowed)).toBe(true)
+    expect((await keptBy('s1', 0)).equals(allowed)).toBe(true)
+  })
+
+  /** The program, as it would be where a part of it has gone. */
+  const programWithout = (part: RegExp): string => {
+    const copy = mkdtempSync(join(tmpdir(), 'warrant-parts-'))
+    cpSync(join(root, 'bin'), join(copy, 'bin'), { recursive: true })
+    cpSync(folder, join(copy, 'dist', 'hook', 'bundle'), { recursive: true })
+    const names = readdirSync(folder).filter((name) => part.test(name))
+    expect(names).not.toEqual([])
+    for (const name of names) rmSync(join(copy, 'dist', 'hook', 'bundle', name))
+    return join(copy, 'bin', 'warrant.js')
+  }
+
+  test.each([
+    ['observe.cjs', { observe: true }],
+    ['workspace.cjs', { modes: { workspaces: { '/srv': 'off' } } }],
+  ])('denies without %s where that is asked for, and allows what has no need of it', (part, settings) => {
+    const home = hookHome()
+    home.open('claude', 's1')
+    const program = programWithout(new RegExp(`^${part}$`))
+    const run = (): readonly unknown[] => {
+      const argv = [program, 'hook', 'claude', '--home', home.folder]
+      const input = JSON.stringify(SHAPES.claude.call({}))
+      const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', input })
+      return [status, stderr.slice(0, 'warrant: ENFORCE_INTERNAL'.length)]
+    }
+    expect(run()).toEqual([0, ''])
+    home.configure(settings)
+    expect(run()).toEqual([2, 'warrant: ENFORCE_INTERNAL'])
+  })
+
+  test('decides a plain call without any of its parts', () => {
+    const home = hookHome()
+    home.open('claude', 's1')
+    const argv = [programWithout(/^(?!hook\.cjs$)/), 'hook', 'claude', '--home', home.folder]
+    const input = JSON.stringify(SHAPES.claude.call({}))
+    expect(spawnSync(process.execPath, argv, { encoding: 'utf8', input })).toMatchObject({
+      ...{ status: 0, stdout: '{}', stderr: '' },
+    })
+  })
+
+  /** What the process of an event has compiled, besides what is in its own code. */
+  const compiledFor = (home: string, event: unknown): Readonly<Record<'status' | 'files', unknown>> => {
+    const script = `
+      const Module = require('node:module')
+      const compile = Module.prototype._compile
+      const seen = []
+      const program = ${JSON.stringify(join(root, 'bin', 'warrant.js'))}
+      Module.prototype._compile = function (text, file) { seen.push(file); return compile.call(this, text, file) }
+      process.on('exit', () => process.stderr.write(JSON.stringify(seen)))
+      process.argv = [process.argv[0], program, 'hook', 'claude', '--home', ${JSON.stringify(home)}]
+      require(program)`
+    const input = JSON.stringify(event)
+    const { stderr, status } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', input })
+    return { status, files: JSON.parse(stderr) }
+  }
+
+  test('is there once, for its parts as well: an error of theirs is one of its own', () => {
+    const home = hookHome()
+    home.open('claude', 's1', { tools: { Read: { file_path: regex('/data/.*') } } })
+    const { status, files } = compiledFor(home.folder, SHAPES.claude.call({}))
+    expect(status).toBe(0)
+    expect(files).toEqual(expect.arrayContaining([join(folder, 'regex.cjs')]))
+    expect(files).not.toContain(join(folder, 'hook.cjs'))
+  })
+
   test('loads nothing else when it decides', () => {
     const script = `
       const Module = require('node:module')
@@ -118,9 +222,6 @@ describe('the bundle', () => {
     const { stderr, status } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', input: '{}' })
     expect(status).toBe(2)
     expect(stderr).toContain('FILE_NOT_FOUND')
-    expect(JSON.parse(stderr.slice(stderr.indexOf('\n') + 1))).toEqual([
-      join(root, 'bin', 'warrant.js'),
-      './hook.js',
-    ])
+    expect(JSON.parse(stderr.slice(stderr.indexOf('\n') + 1))).toEqual([join(root, 'bin', 'warrant.js')])
   })
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { markChild } from '../../src/hook/delegation/marks.js'
 import { leafOf } from '../../src/index.js'
-import { bindingOf } from '../../src/node/sessionGrant.js'
+import { bindingOf } from '../../src/node/sessionBinding.js'
 import { fileSessionStore } from '../../src/node/sessionStore.js'
 import {
   callIn,

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { HookEvent } from '../../src/hook/event.js'
 import { beginRun, type RunPlace } from '../../src/hook/mandate.js'
 import { generateKey, secretKeyToPem } from '../../src/index.js'
-import { bindingOf } from '../../src/node/sessionGrant.js'
+import { bindingOf } from '../../src/node/sessionBinding.js'
 import { fileSessionStore, memorySessionStore } from '../../src/node/sessionStore.js'
 import {
   type CronHome,

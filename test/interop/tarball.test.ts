@@ -43,7 +43,7 @@ describe('the packed tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         ...['dist/index.js', 'dist/index.d.ts', 'dist/hook/bundle/hook.cjs', 'LICENSE'],
-        ...['bin/warrant.js', 'bin/hook.js', 'bin/package.json'],
+        ...['bin/warrant.js', 'bin/package.json'],
       ]),
     )
     expect(paths.filter((path) => /(^|\/)test\/|\.test|bench|fixture|\.env|\.key$/.test(path))).toEqual([])

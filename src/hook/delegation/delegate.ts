@@ -7,7 +7,7 @@ import { denialFor, deny, type Judgement } from '../decide.js'
 import type { HookEvent, Host } from '../event.js'
 import type { Home } from '../home.js'
 import type { Settings } from '../settings.js'
-import { type ChildGrant, makeGrants } from './grants.js'
+import type { ChildGrant } from './grants.js'
 import type { Started } from './start.js'
 
 /** Whose call it is, and where everything lies. */
@@ -41,6 +41,7 @@ export const delegate = async (
   if (children === undefined) return { decision, withdraw }
   try {
     const parent = { ...held, name: { host: host.name, session: event.session, agent: event.agent } }
+    const { makeGrants } = await import('./grants.js')
     const made = await makeGrants(home, host, parent, children, settings.roots, now)
     try {
       for (const child of made.grants) note(child)

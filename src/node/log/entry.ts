@@ -3,7 +3,7 @@
  * told of outside can therefore neither begin a line of its own (attack AUD-6) nor change one that is there (AUD-1).
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { redactMarked, redactText } from './redact.js'
 
 /** What is recorded of a decision. No value of an argument stands in it, but where the operator asked for that. */
@@ -70,7 +70,7 @@ const FIELDS = [
 ] as readonly (keyof DecisionRecord)[] // every field of a record, and no other
 /** Random, and no secrets: of these only what is marked as one is taken out. */
 const IDS: ReadonlySet<string> = new Set(['session', 'callId', 'warrantId', 'chain', 'argsDigest'])
-const HEAD = /^\{"v":1,"seq":([1-9][0-9]{0,15}),"prev":"([0-9a-f]{64})",/
+const HEAD = '{"v":1,"seq":'
 
 /** The line of a record, without its newline. */
 export const formatRecord = (seq: number, prev: string, record: DecisionRecord): string => {
@@ -93,12 +93,13 @@ export const formatTorn = (seq: number, prev: string, torn: TornMark): string =>
 
 /** What a line says; undefined for one that is no entry. Whether it follows the line before is not looked at. */
 export const parseLine = (line: string): LogEntry | undefined => {
-  const head = HEAD.exec(line)
-  if (head === null || line.length > MAX_LINE) return undefined
+  if (line.length > MAX_LINE || !line.startsWith(HEAD)) return undefined
   try {
-    const { v, seq, prev, torn, cut, ...fields } = JSON.parse(line) as Record<string, unknown> // as HEAD saw it
-    if (v !== 1 || seq !== Number(head[1]) || prev !== head[2] || !Number.isSafeInteger(seq)) return undefined
-    const entry = { seq: Number(seq), prev: String(prev), cut: cut === true }
+    const { v, seq, prev, torn, cut, ...fields } = JSON.parse(line) as Record<string, unknown> // an object, as HEAD begins
+    if (v !== 1 || !isSeq(seq) || !isDigest(prev)) return undefined
+    // A name that is there twice has its last value: what counts is what stands in front.
+    if (!line.startsWith(`${HEAD}${seq},"prev":"${prev}",`)) return undefined
+    const entry = { seq, prev, cut: cut === true }
     if (torn === undefined) return isRecord(fields) ? { ...entry, record: fields } : undefined
     const mark = { ...(torn as object), time: fields['time'] } // what it is, isMark says
     return isMark(mark) ? { ...entry, torn: mark } : undefined
@@ -108,14 +109,24 @@ export const parseLine = (line: string): LogEntry | undefined => {
 }
 
 /** Hexadecimal SHA-256 of a line, as the next one names it. */
-export const hashOfLine = (line: string): string => createHash('sha256').update(line, 'latin1').digest('hex')
+export const hashOfLine = (line: string): string => hash('sha256', Buffer.from(line, 'latin1'))
 
 const formatLine = (seq: number, prev: string, fields: object): string =>
   // Nothing but ASCII: neither other ends of lines nor signs that turn the direction of text.
-  JSON.stringify({ v: 1, seq, prev, ...fields }).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  inAscii(JSON.stringify({ v: 1, seq, prev, ...fields }))
+
+const inAscii = (text: string): string =>
+  Buffer.byteLength(text) === text.length && !text.includes('\u007f')
+    ? text
+    : text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
+
+const isDigest = (value: unknown): value is string => {
+  if (typeof value !== 'string' || value.length !== 64) return false
+  for (const sign of value) if (!(sign >= '0' && sign <= '9') && !(sign >= 'a' && sign <= 'f')) return false
+  return true
+}
 
 /** The last second of the calendar. */
 const MAX_TIME = 253_402_300_799

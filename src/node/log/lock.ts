@@ -13,8 +13,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { hostname } from 'node:os'
 import { FormatError } from '../../errors.js'
+import { hostName } from '../machine.js'
 import { errnoOf } from '../wholeFile.js'
 
 /** A lock of another machine, or of another container, whose processes cannot be looked at, is given up after this. */
@@ -28,7 +28,7 @@ const MAX_BREAKERS = 4
  * @throws FormatError LOG_LOCKED after `waitMilliseconds`, LOG_NOT_WRITTEN where no lock can be made
  */
 export const withLock = <T>(path: string, waitMilliseconds: number, work: () => T): T => {
-  const release = acquire(path, performance.now() + waitMilliseconds, 0)
+  const release = acquire(path, process.uptime() * 1000 + waitMilliseconds, 0)
   try {
     return work()
   } finally {
@@ -37,7 +37,7 @@ export const withLock = <T>(path: string, waitMilliseconds: number, work: () => 
 }
 
 const acquire = (path: string, deadline: number, breakers: number): (() => void) => {
-  const text = `${process.pid} ${randomBytes(8).toString('hex')} ${hostname()}`
+  const text = `${process.pid} ${randomBytes(8).toString('hex')} ${hostName()}`
   for (let pause = 0.25; ; pause = Math.min(pause * 2, MAX_PAUSE_MILLISECONDS)) {
     if (claim(path, text)) return () => giveBack(path, text)
     const held = textOf(path)
@@ -46,7 +46,7 @@ const acquire = (path: string, deadline: number, breakers: number): (() => void)
       breakLock(path, held, deadline, breakers)
       continue
     }
-    if (performance.now() >= deadline) throw new FormatError('LOG_LOCKED')
+    if (process.uptime() * 1000 >= deadline) throw new FormatError('LOG_LOCKED')
     Atomics.wait(SLEEP, 0, 0, pause)
   }
 }
@@ -132,7 +132,7 @@ const isAbandoned = (path: string, held: string): boolean => {
   if (left.has(held)) return true
   const age = ageOf(path)
   if (age === undefined) return false
-  if (pid === undefined || host !== hostname()) return age > FOREIGN_MILLISECONDS
+  if (pid === undefined || host !== hostName()) return age > FOREIGN_MILLISECONDS
   try {
     process.kill(Number(pid), 0)
   } catch (thrown) {

@@ -5,7 +5,7 @@
  * Every expression here is linear in the text, which an agent writes.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]'
@@ -16,29 +16,51 @@ const PEM = /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-
 const USER_INFO = /(:\/\/)[^\s/?#@"'<>]{1,512}@/g
 /** Credentials of HTTP. */
 const HTTP = /\b(bearer|basic|digest|negotiate)(\s{1,4})[A-Za-z0-9._~+/=-]{6,}/gi
+const HTTP_WORDS: readonly string[] = ['bearer', 'basic', 'digest', 'negotiate']
 /** Words by which people name secrets: anywhere in a name, or as a word of their own. */
 const NAMES =
   '(?:password|passwd|passphrase|passcode|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|authorization|credential|(?<![a-z])(?:pass|pwd|pin|otp|auth|cookie|signature)(?![a-z]))'
+/** One of these stands in each of those words. */
+const STEMS: readonly string[] = [
+  ...['pass', 'secret', 'token', 'key', 'auth', 'credential', 'pwd', 'pin', 'otp', 'cookie', 'signature'],
+]
 /** In quotes, which may be escaped once more, or up to where such texts end. */
 const NAMED_VALUE = `\\\\{0,3}(?:"(?:[^"\\\\]|\\\\[\\s\\S])*"?|'(?:[^'\\\\]|\\\\[\\s\\S])*'?|[^\\s"'&,;]+)`
-/** `name=value` and `"name": "value"`. */
-const NAMED = new RegExp(`(${NAMES}[a-z0-9_-]{0,20}\\\\{0,3}["']?\\s{0,3}[:=]\\s{0,3})${NAMED_VALUE}`, 'gi')
-/** `--name value`. */
-const FLAGGED = new RegExp(
-  `((?<![a-z0-9-])--?[a-z0-9-]{0,20}${NAMES}[a-z0-9-]{0,20}\\s{1,4})${NAMED_VALUE}`,
-  'gi',
-)
+
 /** Keys and tokens whose issuers begin them so that they can be found. */
-const MARKED =
-  /\b(?:sk-|sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|whsec_|gh[opsur]_|github_pat_|gl(?:pat|ptt|rt|dt)-|xox[abeoprs]-|xapp-|npm_|pypi-|hf_|shpat_|dop_v1_|lin_api_|SG\.|ya29\.|AIza|AKIA|ASIA|eyJ|MC4CAQ|MIIE|age1|AGE-SECRET-KEY-)[A-Za-z0-9+/_.=-]{8,}/g
+const MARKS: readonly string[] = [
+  ...['sk-', 'sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'pk_live_', 'whsec_', 'github_pat_'],
+  ...['gho_', 'ghp_', 'ghs_', 'ghu_', 'ghr_', 'glpat-', 'glptt-', 'glrt-', 'gldt-'],
+  ...['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xapp-', 'npm_', 'pypi-', 'hf_'],
+  ...['shpat_', 'dop_v1_', 'lin_api_', 'SG.', 'ya29.', 'AIza', 'AKIA', 'ASIA', 'eyJ', 'MC4CAQ', 'MIIE'],
+  ...['age1', 'AGE-SECRET-KEY-'],
+]
+
+/** Made when the first text asks for it: compiling one takes longer than reading most texts to their end. */
+const lazily = (source: () => RegExp): (() => RegExp) => {
+  let made: RegExp | undefined
+  return () => {
+    made ??= source()
+    return made
+  }
+}
+
+/** `name=value` and `"name": "value"`. */
+const named = lazily(
+  () => new RegExp(`(${NAMES}[a-z0-9_-]{0,20}\\\\{0,3}["']?\\s{0,3}[:=]\\s{0,3})${NAMED_VALUE}`, 'gi'),
+)
+/** `--name value`. */
+const flagged = lazily(
+  () => new RegExp(`((?<![a-z0-9-])--?[a-z0-9-]{0,20}${NAMES}[a-z0-9-]{0,20}\\s{1,4})${NAMED_VALUE}`, 'gi'),
+)
+const marked = lazily(
+  () => new RegExp(`\\b(?:${MARKS.join('|').replaceAll('.', '\\.')})[A-Za-z0-9+/_.=-]{8,}`, 'g'),
+)
+const secretName = lazily(() => new RegExp(NAMES, 'i'))
+
 /** Words that could be base64 or hexadecimal. */
 const WORD = /[A-Za-z0-9+/_-]{20,}={0,2}/g
-
-/** Most text has none of this, and is looked at once. */
-const SUSPECT = new RegExp(
-  `${NAMES}|-----BEGIN|:\\/\\/|bearer|basic|digest|negotiate|[A-Za-z0-9+/_.=-]{12,}`,
-  'i',
-)
+const WORD_LENGTH = 20
 
 /** Text without what is, or could be, a secret. */
 export const redactText = (text: string): string => withoutRandom(text, () => REDACTED)
@@ -48,46 +70,114 @@ export const redactText = (text: string): string => withoutRandom(text, () => RE
  * two. Nobody finds such a word by trying, unlike a password, which leaves nothing of itself.
  */
 export const redactForDigest = (text: string): string =>
-  withoutRandom(text, (word) => `[redacted ${createHash('sha256').update(word).digest('hex').slice(0, 16)}]`)
+  withoutRandom(text, (word) => `[redacted ${hash('sha256', word).slice(0, 16)}]`)
 
-const withoutRandom = (text: string, instead: (word: string) => string): string =>
-  SUSPECT.test(text)
-    ? redactMarked(text).replace(WORD, (word) => (isRandom(word) ? instead(word) : word))
-    : text
+const withoutRandom = (text: string, instead: (word: string) => string): string => {
+  const left = redactMarked(text)
+  return holdsRandom(left) ? left.replace(WORD, (word) => (isRandom(word) ? instead(word) : word)) : left
+}
 
-/** Text without what is named or marked as a secret. For ids, which are random and no secrets. */
-export const redactMarked = (text: string): string =>
-  SUSPECT.test(text)
-    ? text
-        .replace(PEM, REDACTED)
-        .replace(USER_INFO, `$1${REDACTED}@`)
-        .replace(HTTP, `$1$2${REDACTED}`)
-        .replace(NAMED, `$1${REDACTED}`)
-        .replace(FLAGGED, `$1${REDACTED}`)
-        .replace(MARKED, REDACTED)
-    : text
+/**
+ * Text without what is named or marked as a secret. For ids, which are random and no secrets. Of the expressions only
+ * those are asked that can find anything: most texts hold nothing that any of them begins with.
+ */
+export const redactMarked = (text: string): string => {
+  let left = text
+  if (left.includes('-----BEGIN ')) left = left.replace(PEM, REDACTED)
+  if (left.includes('://')) left = left.replace(USER_INFO, `$1${REDACTED}@`)
+  const small = left.length > LONG ? left : left.toLowerCase()
+  if (holdsOne(small, HTTP_WORDS)) left = left.replace(HTTP, `$1$2${REDACTED}`)
+  if (holdsOne(small, STEMS))
+    left = left.replace(named(), `$1${REDACTED}`).replace(flagged(), `$1${REDACTED}`)
+  return holdsOne(left, MARKS) ? left.replace(marked(), REDACTED) : left
+}
 
-const SECRET_NAME = new RegExp(NAMES, 'i')
+/** Longer texts are worth an expression. */
+const LONG = 4_096
+
+const holdsOne = (text: string, some: readonly string[]): boolean => {
+  if (text.length > LONG) return true
+  for (const each of some) if (text.includes(each)) return true
+  return false
+}
 
 /** Whether what has this name is a secret whatever it says. */
-export const isSecretName = (name: string): boolean =>
-  SECRET_NAME.test(name.slice(0, 256).replace(/([a-z0-9])([A-Z])/g, '$1_$2'))
+export const isSecretName = (name: string): boolean => {
+  const start = name.slice(0, 256)
+  return (
+    holdsOne(start.toLowerCase(), STEMS) && secretName().test(start.replace(/([a-z0-9])([A-Z])/g, '$1_$2'))
+  )
+}
+
+const DIGIT = 1
+const SMALL = 2
+const CAPITAL = 4
+const HEX = 8
+/** `/`, `_`, `+` and `-`, between which paths and names have their words. */
+const BETWEEN = 16
+
+/** What a sign of a {@link WORD} is, for each code; 0 for every other sign. */
+const SIGNS: Uint8Array = new Uint8Array(128)
+for (let code = 0; code < 26; code++) {
+  const hex = code < 6 ? HEX : 0
+  SIGNS[0x41 + code] = CAPITAL | hex
+  SIGNS[0x61 + code] = SMALL | hex
+}
+SIGNS.fill(DIGIT | HEX, 0x30, 0x3a)
+for (const sign of '/_+-') SIGNS[sign.charCodeAt(0)] = BETWEEN
+
+const signAt = (text: string, at: number): number => SIGNS[text.charCodeAt(at)] ?? 0
+
+/** Whether any {@link WORD} in a text is random. */
+const holdsRandom = (text: string): boolean => {
+  for (let start = 0; start + WORD_LENGTH <= text.length; ) {
+    let end = start
+    while (end < text.length && signAt(text, end) !== 0) end++
+    if (end - start >= WORD_LENGTH && isRandom(text.slice(start, end))) return true
+    start = end + 1
+  }
+  return false
+}
 
 /** Whether a word looks as if it had been drawn by chance: a key, a token, a digest. */
 const isRandom = (word: string): boolean => {
-  const bare = word.replace(/=+$/, '')
-  if (/^[0-9a-f-]+$/i.test(bare)) return bare.replaceAll('-', '').length >= 32
+  let length = word.length
+  while (word[length - 1] === '=') length--
+  let [kinds, isHex, dashes] = [0, true, 0]
+  for (let at = 0; at < length; at++) {
+    const sign = signAt(word, at)
+    kinds |= sign
+    if (word[at] === '-') dashes++
+    else if ((sign & HEX) === 0) isHex = false
+  }
+  if (isHex) return length - dashes >= 32
   // Paths and names are made of words between marks; chance has long runs of mixed signs.
-  if (bare.split(/[/_+-]/).some(isRandomPart)) return true
-  return bare.length >= 32 && kindsIn(bare) >= 2 && entropyOf(bare) >= 4.3
+  for (let start = 0; start < length; ) {
+    let end = start
+    while (end < length && signAt(word, end) !== BETWEEN) end++
+    if (isRandomPart(word.slice(start, end))) return true
+    start = end + 1
+  }
+  return length >= 32 && isMixed(kinds) && entropyOf(word.slice(0, length)) >= 4.3
 }
 
-const isRandomPart = (part: string): boolean =>
-  /^[0-9a-f]{32,}$/i.test(part) ||
-  (part.length >= 20 && /\d/.test(part) && kindsIn(part) >= 2 && entropyOf(part) >= 3.5)
+const isRandomPart = (part: string): boolean => {
+  if (part.length < 20) return false
+  let [kinds, isHex] = [0, true]
+  for (let at = 0; at < part.length; at++) {
+    const sign = signAt(part, at)
+    kinds |= sign
+    if ((sign & HEX) === 0) isHex = false
+  }
+  if (isHex && part.length >= 32) return true
+  return (kinds & DIGIT) !== 0 && isMixed(kinds) && entropyOf(part) >= 3.5
+}
 
-/** How many of digits, small and capital letters stand in a word. */
-const kindsIn = (word: string): number => [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(word)).length
+/** Whether two or more of digits, small and capital letters were seen. */
+const isMixed = (kinds: number): boolean => {
+  const letters = kinds & (DIGIT | SMALL | CAPITAL)
+  return (letters & (letters - 1)) !== 0
+}
 
 /** Bits for each character, from how often each stands in the word. */
 const entropyOf = (word: string): number => {

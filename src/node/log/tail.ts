@@ -1,6 +1,5 @@
 /** The end of a log file: its last whole entry, and what a crash may have left behind it. */
 
-import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
 import { FormatError } from '../../errors.js'
 import { hashOfLine, NO_ENTRY, parseLine } from './entry.js'
@@ -64,7 +63,7 @@ const lastEntryIn = (text: string, whole: boolean): Tail | undefined => {
 /** What is no entry, without the newline that may end it. */
 const tornOf = (rest: string): { readonly bytes: number; readonly sha256: string } => {
   const torn = rest.endsWith('\n') ? rest.slice(0, -1) : rest
-  return { bytes: torn.length, sha256: createHash('sha256').update(torn, 'latin1').digest('hex') }
+  return { bytes: torn.length, sha256: hashOfLine(torn) }
 }
 
 const readLatin1 = (file: number, start: number, length: number): string => {

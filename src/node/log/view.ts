@@ -1,6 +1,6 @@
 /** What the log is told of arguments: a digest that binds the call, and a view by type and size. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { encodeValue } from '../../encoding/cbor.js'
 import { isFloat, isList, kindOf, type Value, type ValueObject } from '../../encoding/value.js'
 import { isSecretName, REDACTED, redactForDigest, redactText } from './redact.js'
@@ -16,9 +16,7 @@ const NOTHING: ReadonlySet<string> = new Set()
  */
 export const digestOf = (args: ValueObject): string | undefined => {
   try {
-    return createHash('sha256')
-      .update(encodeValue(redactArgs(args)))
-      .digest('hex')
+    return hash('sha256', encodeValue(redactArgs(args)))
   } catch {
     return undefined
   }
