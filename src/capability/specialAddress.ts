@@ -19,20 +19,26 @@ export interface AddressFlags {
 
 type Networks = readonly (readonly [flag: keyof AddressFlags, network: Network])[]
 
-const networksOf = (table: Readonly<Record<keyof AddressFlags, readonly string[]>>): Networks =>
-  Object.entries(table).flatMap(
-    ([flag, texts]) =>
-      texts.map((text) => [flag as keyof AddressFlags, parseNetwork(text) as Network] as const), // rows of this file
-  )
+/** Read when the first address is asked about, as in few processes of the hook. */
+const networksOf = (table: Readonly<Record<keyof AddressFlags, readonly string[]>>): (() => Networks) => {
+  let networks: Networks | undefined
+  return () => {
+    networks ??= Object.entries(table).flatMap(
+      ([flag, texts]) =>
+        texts.map((text) => [flag as keyof AddressFlags, parseNetwork(text) as Network] as const), // rows of this file
+    )
+    return networks
+  }
+}
 
-const REFERENCE: Networks = networksOf({
+const REFERENCE = networksOf({
   blockLoopback: ['127.0.0.0/8', '::1'],
   blockPrivate: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'],
   blockReserved: ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255'],
   blockMetadata: ['169.254.0.0/16'],
 })
 
-const OURS: Networks = networksOf({
+const OURS = networksOf({
   blockLoopback: [],
   blockPrivate: ['100.64.0.0/10', 'fec0::/10'],
   blockReserved: [
@@ -99,13 +105,13 @@ export const addressesWithin = (address: Address): readonly Address[] => {
 
 /** Whether the reference blocks an address under these flags. */
 export const referenceBlocks = (address: Address, flags: AddressFlags): boolean =>
-  isIn(REFERENCE, unwrap(address), flags)
+  isIn(REFERENCE(), unwrap(address), flags)
 
 /** The rule by which an address is blocked that the reference lets pass. */
 export const stricterBlock = (address: Address, flags: AddressFlags): StricterRule | undefined => {
-  if (isIn(OURS, address, flags)) return 'URL_SAFE_SPECIAL_ADDRESS'
+  if (isIn(OURS(), address, flags)) return 'URL_SAFE_SPECIAL_ADDRESS'
   const within = addressesWithin(address)
-  return within.some((inner) => isIn(REFERENCE, inner, flags) || isIn(OURS, inner, flags))
+  return within.some((inner) => isIn(REFERENCE(), inner, flags) || isIn(OURS(), inner, flags))
     ? 'URL_SAFE_EMBEDDED_ADDRESS'
     : undefined
 }

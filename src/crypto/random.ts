@@ -41,24 +41,17 @@ let pool: Uint8Array = new Uint8Array(0)
 let used = 0
 let filledBy: unknown
 
-const sourceNow = (): unknown => {
-  try {
-    return crypto.getRandomValues
-  } catch {
-    return undefined
-  }
-}
-
 /**
  * 16 random bytes for an id, which is no secret: some of many that are drawn, and judged, at once. Each is given once and
  * forgotten, and none of one source while another stands in its place.
  * @throws FormatError KEY_RANDOM_SOURCE as {@link randomBytes}
  */
 export const randomIdBytes = (): Uint8Array => {
-  if (used === pool.length || sourceNow() !== filledBy) {
+  const source: unknown = typeof crypto === 'undefined' ? undefined : crypto.getRandomValues
+  if (used === pool.length || source !== filledBy) {
     pool = randomBytes(POOL_BYTES)
     used = 0
-    filledBy = sourceNow()
+    filledBy = source
   }
   const start = used
   used += ID_BYTES

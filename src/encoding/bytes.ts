@@ -35,14 +35,13 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
 export const copyBytes = (bytes: Uint8Array): Uint8Array =>
   ArrayBuffer.isView(bytes) ? new Uint8Array(bytes) : Uint8Array.from(bytes)
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const HEX_UNITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 
 /** Lower-case hexadecimal. */
 export const toHex = (bytes: Uint8Array): string => {
   if (bytes.length <= 64) return shortHex(bytes, 0, bytes.length)
   let text = ''
-  for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i] as number]
+  for (let i = 0; i < bytes.length; i += 64) text += shortHex(bytes, i, Math.min(64, bytes.length - i))
   return text
 }
 

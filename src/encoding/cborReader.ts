@@ -313,13 +313,6 @@ export class CborReader {
     this.#depth--
   }
 
-  /** Reads an array of exactly `count` items. */
-  tuple(count: number, read: (index: number) => void): void {
-    this.enter(count)
-    for (let i = 0; i < count; i++) read(i)
-    this.leave()
-  }
-
   /** Reads a map by name, whose names must ascend by UTF-8 bytes; `read` takes each value. */
   named(read: (name: string) => void, max: number = Number.MAX_SAFE_INTEGER): void {
     const count = this.#open(MAP, 2)

@@ -281,14 +281,14 @@ class DenyDecision implements Deny {
 Object.freeze(DenyDecision)
 Object.freeze(DenyDecision.prototype)
 
-/** Whether a unit of text stands as it is in any name that is shown. */
-const isPlainUnit: readonly boolean[] = Array.from({ length: 128 }, (_, unit) =>
-  /[\w.:/[\]-]/.test(String.fromCharCode(unit)),
-)
+const MAX_PLAIN = 64
 
-/** A name from outside, as it can be shown. */
+/** A name from outside, as it can be shown. Most need nothing: short, and of printable ASCII, they are shown as they are. */
 const name = (text: string): string => {
-  if (text.length === 0 || text.length > 64) return shown(text)
-  for (let i = 0; i < text.length; i++) if (isPlainUnit[text.charCodeAt(i)] !== true) return shown(text)
+  if (text.length > MAX_PLAIN) return shown(text)
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit > 0x7e) return shown(text)
+  }
   return text
 }

@@ -4,15 +4,13 @@ const MAX_NAME = 64
 const MAX_RULE = 240
 const MAX_LISTED = 16
 
-/** Letters, digits, punctuation, symbols and the plain space; controls, bidirectional marks and line ends are not. */
-const UNPRINTABLE = /[^\p{L}\p{N}\p{P}\p{S} ]/gu
-
 const escaped = (unit: string): string => `\\u{${(unit.codePointAt(0) as number).toString(16)}}` // matched, so not empty
 
 /** Text from outside, cut to `length` and with everything escaped that does not print as itself. */
 export const shown = (text: string, length: number = MAX_NAME): string => {
   const cut = text.length > length ? `${text.slice(0, length).toWellFormed()}...` : text
-  return cut.replace(UNPRINTABLE, escaped)
+  // Letters, digits, punctuation, symbols and the plain space; controls, bidirectional marks and line ends are not.
+  return cut.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, escaped)
 }
 
 /** A constraint in words. */

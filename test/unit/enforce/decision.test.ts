@@ -104,6 +104,21 @@ describe('what a denial says', () => {
     for (const text of [message, where, tool]) expect(text).toMatch(/^[\x20-\x7e]+$/)
   })
 
+  test.each([
+    ['read', 'read'],
+    ['a b~!', 'a b~!'],
+    ['\u202e', '\\u{202e}'],
+    ['\n', '\\u{a}'],
+    ['\u007f', '\\u{7f}'],
+    ['a\u001f', 'a\\u{1f}'],
+    ['é', 'é'],
+    ['x'.repeat(64), 'x'.repeat(64)],
+    ['x'.repeat(65), `${'x'.repeat(64)}...`],
+  ])('a name %j is shown as %j', (name, shown) => {
+    const { tool, where } = denied(refusal('TOOL_NOT_GRANTED', name), name, NO_FACTS, []) as Deny
+    expect([tool, where]).toEqual([shown, shown])
+  })
+
   test('words are made when they are read, and not before', () => {
     let made = 0
     const lazy = denied(

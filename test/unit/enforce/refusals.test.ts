@@ -198,6 +198,8 @@ describe('proof', () => {
     ['text that is none', 'proof', 'PROOF_MALFORMED'],
     ['no text', '', 'PROOF_MALFORMED'],
     ['bytes that are too few', new Uint8Array(63), 'PROOF_MALFORMED'],
+    ['bytes that are too many', new Uint8Array(65), 'PROOF_MALFORMED'],
+    ['a list of its bytes', [...proofOf(chain)], 'PROOF_MALFORMED'],
     ['of a thief', proofOf(chain, TOOL, ARGS, thief), 'PROOF_INVALID'],
   ])('%s', (_, proof, code) => {
     expect(outcome(decided(chain, { proof }))).toBe(code)

@@ -36,11 +36,7 @@ export const ARGUMENT_ROWS: readonly Row[] = [
     'CON-3',
     'attacks/con.test.ts',
     'CON-3: an argument that is missing, null or undefined',
-    cut(
-      'capability/capability.ts',
-      'if (!areAllThere && !Object.hasOwn(args, argument))',
-      'if (false)',
-    ),
+    cut('capability/capability.ts', 'if (!areAllThere && !Object.hasOwn(args, argument))', 'if (false)'),
   ),
   row(
     'CON-4',
