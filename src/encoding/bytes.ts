@@ -59,9 +59,8 @@ export const shortHex = (memory: Uint8Array, start: number, length: number): str
   return String.fromCharCode.apply(null, units)
 }
 
-/** Whether a text is the lower-case hexadecimal of so many bytes of some memory. */
+/** Whether a text begins with the lower-case hexadecimal of so many bytes of some memory. */
 export const isHexOf = (text: string, memory: Uint8Array, start: number, length: number): boolean => {
-  if (text.length !== 2 * length) return false
   for (let i = 0; i < length; i++) {
     const byte = memory[start + i] as number
     if (
