@@ -149,6 +149,13 @@ describe('extensions', () => {
     expect(extensionsOf(undefined, undefined)).toBe(NO_EXTENSIONS)
   })
 
+  test('are of 8,192 bytes at most, each of them', () => {
+    const beside = (length: number): unknown =>
+      codeOf(() => extensionsOf({ x: new Uint8Array(), y: new Uint8Array(length) }, undefined))
+    expect(beside(8_192)).toBeUndefined()
+    expect(beside(8_193)).toBe('EXTENSION_TOO_LARGE')
+  })
+
   test('are 64 with the gates', () => {
     const some = (count: number): Record<string, Uint8Array> =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, new Uint8Array()]))

@@ -57,6 +57,11 @@ const linkOf = (parent: Warrant, change: Partial<Payload> = {}): Link => ({
 const approvers = [bob.publicKey, carol.publicKey]
 const plain = minted({ tools: { read: { path: subpath('/data') }, list: {} } })
 const gatedParent = minted({ tools: { read: {}, list: {} }, gates: { read: 'whole' }, approvers })
+const gatedTwice = minted({
+  tools: { read: {}, list: {} },
+  gates: { read: 'whole', list: 'whole' },
+  approvers,
+})
 const issuing = mandate({
   issuableTools: ['read', 'list'],
   bounds: { path: subpath('/data') },
@@ -208,6 +213,12 @@ const rows: readonly Row[] = [
     { code: 'CHAIN_APPROVERS' },
     altered(gatedParent, { approvers: undefined }),
     { approvers: [mallory.publicKey] },
+  ],
+  [
+    approversHold,
+    { code: 'CHAIN_APPROVERS' },
+    altered(gatedTwice, { approvers: undefined }),
+    { ...tools({ read: {} }), approvers: [mallory.publicKey] },
   ],
   [gatesHold, { code: 'CHAIN_GATE', where: 'approval_gates.read', rule: undefined }, gatedParent, UNGATED],
   [
