@@ -14,7 +14,7 @@ export interface Options {
 export class UsageError extends Error {}
 
 const LONG: Pace = { rounds: 21, roundMilliseconds: 25, warmMilliseconds: 300, isShort: false }
-const SHORT: Pace = { rounds: 11, roundMilliseconds: 8, warmMilliseconds: 150, isShort: true }
+const SHORT: Pace = { rounds: 11, roundMilliseconds: 8, warmMilliseconds: 400, isShort: true }
 
 /** No median of fewer means anything. */
 const FEWEST_ROUNDS = 11
