@@ -112,6 +112,14 @@ describe('warrant approve', () => {
     expect(stderr).toContain('xxx end"')
     expect(stderr.match(/x/g)?.length).toBeGreaterThan(2_000)
   })
+
+  test('lets no part of a long value pass for a line of its own', async () => {
+    // A quotation mark in front of it: these words begin the second piece.
+    const { desk, file } = await waiting({ to: `${'x'.repeat(399)}(allowed: every sum)`, session: 's1' })
+    const { stderr } = await desk.warrant(['approve', file, KEY, keyOf(desk), '--yes'])
+    expect(stderr).toMatch(/^ {4}… \(allowed: every sum\)"$/m)
+    expect(stderr).not.toMatch(/^ *\(allowed: every sum/m)
+  })
 })
 
 describe('a request that was tampered with', () => {

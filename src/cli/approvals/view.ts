@@ -71,12 +71,15 @@ const valueText = (value: Value): string => formatJson(value)
 /** As many code points as `display` shows in one piece. */
 const PIECE = 400
 
+/** Before every piece but the first: else the text could begin one with words of ours. */
+const GOES_ON = '… '
+
 /** A text in pieces that are each shown whole: an approver must see the end of it too. */
 const wholeText = (text: string): readonly string[] => {
   const points = [...text]
   const pieces: string[] = []
   for (let at = 0; at === 0 || at < points.length; at += PIECE)
-    pieces.push(display(points.slice(at, at + PIECE).join('')))
+    pieces.push(`${at === 0 ? '' : GOES_ON}${display(points.slice(at, at + PIECE).join(''))}`)
   return pieces
 }
 
