@@ -31,6 +31,10 @@ describe('text', () => {
     ['{"client_secret": "a \\" b", "n": 1}', '{"client_secret": [redacted], "n": 1}'],
     ["pwd = 'x y' z", 'pwd = [redacted] z'],
     ['tool --api-key "a b" c', 'tool --api-key [redacted] c'],
+    ['curl -u me:hunter2 https://h/', 'curl -u [redacted] https://h/'],
+    ['curl -ume:hunter2 x', 'curl -u[redacted] x'],
+    [`curl --user 'me:hunter2' --proxy-user="a:b" x`, `curl --user '[redacted]' --proxy-user="[redacted]" x`],
+    ['sort -u a-b; git push -u origin main', 'sort -u a-b; git push -u origin main'],
     ['AKIAIOSFODNN7EXAMPLE', '[redacted]'],
     ['550e8400-e29b-41d4-a716-446655440000', '[redacted]'],
   ])('%j', (text, expected) => {

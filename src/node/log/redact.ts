@@ -17,6 +17,9 @@ const USER_INFO = /(:\/\/)[^\s/?#@"'<>]{1,512}@/g
 /** Credentials of HTTP. */
 const HTTP = /\b(bearer|basic|digest|negotiate)(\s{1,4})[A-Za-z0-9._~+/=-]{6,}/gi
 const HTTP_WORDS: readonly string[] = ['bearer', 'basic', 'digest', 'negotiate']
+/** `-u name:password`, as curl and its kin take it. */
+const USER_FLAG =
+  /((?<![\w-])(?:-[uU]|--(?:proxy-)?user)[\s=]{0,4}\\{0,3}["']?)[^\s"':]{1,256}:[^\s"']{1,512}/g
 /** Words by which people name secrets: anywhere in a name, or as a word of their own. */
 const NAMES =
   '(?:password|passwd|passphrase|passcode|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|authorization|credential|(?<![a-z])(?:pass|pwd|pin|otp|auth|cookie|signature)(?![a-z]))'
@@ -85,6 +88,8 @@ export const redactMarked = (text: string): string => {
   let left = text
   if (left.includes('-----BEGIN ')) left = left.replace(PEM, REDACTED)
   if (left.includes('://')) left = left.replace(USER_INFO, `$1${REDACTED}@`)
+  if (left.includes('-u') || left.includes('-U') || left.includes('user'))
+    left = left.replace(USER_FLAG, `$1${REDACTED}`)
   const small = left.length > LONG ? left : left.toLowerCase()
   if (holdsOne(small, HTTP_WORDS)) left = left.replace(HTTP, `$1$2${REDACTED}`)
   if (holdsOne(small, STEMS))
