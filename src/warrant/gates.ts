@@ -57,9 +57,16 @@ const decodeGate = (reader: CborReader): Gate => {
   return exemption(constraint as unknown as Constraint) // a required field
 }
 
+/** The message is for the people who are asked; it decides nothing, and no child hands it on. */
+const TOOL_GATE = ['args', 'message'] as const
+
 const decodeToolGate = (reader: CborReader): ToolGate => {
   let gate: ToolGate = 'whole'
-  reader.struct(['args'], ['args'], () => {
+  reader.struct(TOOL_GATE, ['args'], (field) => {
+    if (field === 'message') {
+      reader.text()
+      return
+    }
     if (reader.takeNull()) return
     const gates: [string, Gate][] = []
     reader.named((argument) => gates.push([argument, decodeGate(reader)]))

@@ -1,6 +1,7 @@
 /** Approval gates and approvals: which calls ask for them, and which approvals of which side are enough. */
 
 import { describe, expect, test } from 'vitest'
+import { CborWriter } from '../../../src/encoding/cbor.js'
 import {
   type Approval,
   approve,
@@ -240,6 +241,34 @@ judgedByReference('approvals', (reference) => {
       const ours = attenuate(chain, { tools: { write: CAPABILITY }, now: clock() }, alice)
       expect(last(theirs).payload.gates).toEqual(last(ours).payload.gates)
       expect(last(theirs).payload.approvers).toEqual(last(ours).payload.approvers)
+    })
+
+    test('a message beside them, as 0.3 writes it, decides nothing, and a child need not hand it on', async () => {
+      const whole = minted({ ...fixed, gates: { write: 'whole' }, now: clock() })
+      const writer = new CborWriter()
+      writer.map(1)
+      writer.text('write')
+      writer.map(2)
+      writer.text('args')
+      writer.null()
+      writer.text('message')
+      writer.text('needs a human')
+      const extensions = new Map([[GATES_EXTENSION, writer.finish()]])
+      const chain = decodeChain(stackBytes([altered(whole, { extensions, gates: undefined })]))
+      expect(last(chain).payload.gates).toEqual(gatesOf({ write: 'whole' }))
+      const child = attenuate(chain, { ttlSeconds: 60, now: clock() }, alice)
+      for (const { warrants } of [chain, child]) {
+        const asked = { chain: stackText(warrants), roots: ROOTS }
+        expect(await reference().refusal('verify', asked)).toBeUndefined()
+        expect(rulingOfChain(warrants, clock())).toBe('allow')
+        const call = { tool: 'write', args: { path: '/a', n: 1 } }
+        const proof = base64(prove({ warrants }, call, alice, { now: clock() }))
+        expect(await reference().refusal('check', { ...asked, ...call, proof })).toBeDefined()
+        expect(enforcer().enforce({ chain: base64(stackBytes(warrants)), ...call, proof })).toMatchObject({
+          kind: 'deny',
+          code: 'APPROVAL_REQUIRED',
+        })
+      }
     })
 
     test('gates that cannot be read: no call passes on either side', async () => {

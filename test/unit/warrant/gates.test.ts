@@ -15,7 +15,7 @@ import {
   unknown,
   wildcard,
 } from '../../../src/capability/constructors.js'
-import { toHex } from '../../../src/encoding/bytes.js'
+import { fromHex, toHex } from '../../../src/encoding/bytes.js'
 import type { ValueObject } from '../../../src/encoding/value.js'
 import {
   compileGates,
@@ -66,6 +66,23 @@ describe('bytes', () => {
   test('of no length are no gates', () => {
     expect(decodeGates(new Uint8Array())).toBeUndefined()
     expect(decodeGates(encodeGates(gatesOf({})))?.size).toBe(0)
+  })
+})
+
+describe('a message beside the gates of a tool', () => {
+  const read = (fields: string): unknown => decodeGates(fromHex(`a163706179${fields}`))
+  const [args, message] = ['6461726773f6', '676d657373616765']
+
+  test('is read, and decides nothing', () => {
+    expect(read(`a2${args}${message}626f6b`)).toEqual(gatesOf({ pay: 'whole' }))
+    expect(read(`a1${args}`)).toEqual(gatesOf({ pay: 'whole' }))
+  })
+
+  test('is a text, stands behind them, and nothing else does', () => {
+    expect(codeOf(() => read(`a2${args}${message}05`))).toBe('CBOR_UNEXPECTED_TYPE')
+    expect(codeOf(() => read(`a2${message}626f6b${args}`))).toBe('CBOR_KEY_ORDER')
+    expect(codeOf(() => read(`a1${message}626f6b`))).toBe('CBOR_MISSING_FIELD')
+    expect(codeOf(() => read(`a2${args}646e6f746500`))).toBe('CBOR_UNKNOWN_FIELD')
   })
 })
 
