@@ -50,7 +50,8 @@ interface Settled {
 const settled = async (row: Row, pace: Pace): Promise<Settled> => {
   const slowness = slownessBy(await measureAlone(bareVerify(), pace))
   const outcome = await measured(row.key, pace)
-  return { row, outcome, isFarOff: pace.isShort && isFarOff(outcome, slowness) }
+  const isJudged = pace.isShort && row.unjudged === undefined
+  return { row, outcome, isFarOff: isJudged && isFarOff(outcome, slowness) }
 }
 
 const measureAll = async (rows: readonly Row[], { pace }: Options): Promise<readonly Settled[]> => {

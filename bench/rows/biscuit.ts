@@ -102,6 +102,7 @@ export const biscuit: Row = {
     unit: 'ratio',
   })),
   needsPeers: true,
+  unjudged: 'the memory of biscuit-wasm grows with every call, and is collected in the midst of ours',
   measure: async (pace) => {
     const theirs = await loadBiscuit()
     const found = []

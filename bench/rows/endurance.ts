@@ -53,6 +53,7 @@ const TASKS = [
 
 export const threads: Row = {
   key: 'threads',
+  unjudged: 'it needs every core to itself',
   goals: TASKS.map(({ what }) => ({
     what,
     against: 'on one',
