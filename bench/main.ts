@@ -24,20 +24,33 @@ const cleared = (): void => {
 
 const CHILD = new URL('./child.js', import.meta.url)
 
-/** Measures one row in a process of its own. Rejects where that ends without an outcome. */
-const measured = (key: string, pace: Pace): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
+/** Measures one row in a process of its own; undefined where that ends without an outcome. */
+const attempted = (key: string, pace: Pace): Promise<Outcome | undefined> =>
+  new Promise((resolve) => {
     // JSON has no NaN, which a figure may be.
     const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' })
     let outcome: Outcome | undefined
     child.once('message', (message) => {
       outcome = message as Outcome // of child.ts
     })
-    child.once('exit', () =>
-      outcome === undefined ? reject(new Error(`${key}: no outcome`)) : resolve(outcome),
-    )
+    child.once('exit', () => resolve(outcome))
     child.send({ key, pace } satisfies Question)
   })
+
+const ATTEMPTS = 4
+
+/**
+ * Measures one row. Engines that run WebAssembly beside what is compiled anew end now and then in a fault of their own
+ * (Node 20 does with `cedar`, one time in five): such a process has measured nothing, and another is started.
+ */
+const measured = async (key: string, pace: Pace): Promise<Outcome> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await attempted(key, pace)
+    if (outcome !== undefined) return outcome
+    remark(`${key}: its process ended without an outcome`)
+  }
+  throw new Error(`${key}: no outcome`)
+}
 
 interface Settled {
   readonly row: Row
