@@ -25,10 +25,11 @@ const cleared = (): void => {
 const CHILD = new URL('./child.js', import.meta.url)
 
 /** Measures one row in a process of its own; undefined where that ends without an outcome. */
-const attempted = (key: string, pace: Pace): Promise<Outcome | undefined> =>
+const attempted = ({ key, flags = [] }: Row, pace: Pace): Promise<Outcome | undefined> =>
   new Promise((resolve) => {
     // JSON has no NaN, which a figure may be.
-    const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' })
+    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const
+    const child = fork(CHILD, { execArgv: [...flags], stdio: [...stdio], serialization: 'advanced' })
     let outcome: Outcome | undefined
     child.once('message', (message) => {
       outcome = message as Outcome // of child.ts
@@ -39,17 +40,14 @@ const attempted = (key: string, pace: Pace): Promise<Outcome | undefined> =>
 
 const ATTEMPTS = 4
 
-/**
- * Measures one row. Engines that run WebAssembly beside what is compiled anew end now and then in a fault of their own
- * (Node 20 does with `cedar`, one time in five): such a process has measured nothing, and another is started.
- */
-const measured = async (key: string, pace: Pace): Promise<Outcome> => {
+/** Measures one row. A process that a fault of the engine ends has measured nothing, and another is started. */
+const measured = async (row: Row, pace: Pace): Promise<Outcome> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const outcome = await attempted(key, pace)
+    const outcome = await attempted(row, pace)
     if (outcome !== undefined) return outcome
-    remark(`${key}: its process ended without an outcome`)
+    remark(`${row.key}: its process ended without an outcome`)
   }
-  throw new Error(`${key}: no outcome`)
+  throw new Error(`${row.key}: no outcome`)
 }
 
 interface Settled {
@@ -62,7 +60,7 @@ interface Settled {
 /** A row, and B beside it: a machine that is shared is not as fast now as it was a minute ago. */
 const settled = async (row: Row, pace: Pace): Promise<Settled> => {
   const slowness = slownessBy(await measureAlone(bareVerify(), pace))
-  const outcome = await measured(row.key, pace)
+  const outcome = await measured(row, pace)
   const isJudged = pace.isShort && row.unjudged === undefined
   return { row, outcome, isFarOff: isJudged && isFarOff(outcome, slowness) }
 }

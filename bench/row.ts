@@ -11,6 +11,8 @@ export interface Row {
   readonly goals: readonly Goal[]
   /** Whether it compares with packages of bench/peers. */
   readonly needsPeers?: true
+  /** Flags of Node for its process. */
+  readonly flags?: readonly string[]
   /** Why the short form shows it, and does not judge it: what it finds on a machine with other work is not ours. */
   readonly unjudged?: string
   readonly measure: (pace: Pace) => Promise<Measured | Absent>
