@@ -36,11 +36,6 @@ const REASONS: readonly Reason[] = [
     reason: 'what is made is read back before it is signed, and refused by the same code',
   },
   {
-    file: 'warrant/fields.ts',
-    context: "throw new FormatError('EXTENSION_TOO_LARGE')",
-    reason: 'what is made is read back before it is signed, and refused by the same code',
-  },
-  {
     file: 'warrant/text.ts',
     context: "if (first === undefined) throw new FormatError('TEXT_PEM_MALFORMED')",
     reason: 'text that begins like a PEM has a block, or is refused before they are joined',
