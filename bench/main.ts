@@ -24,9 +24,9 @@ const cleared = (): void => {
 
 const CHILD = new URL('./child.js', import.meta.url)
 
-/** Measures one row in a process of its own; undefined where that ends without an outcome. */
-const attempted = ({ key, flags = [] }: Row, pace: Pace): Promise<Outcome | undefined> =>
-  new Promise((resolve) => {
+/** Measures one row in a process of its own. Rejects where that ends without an outcome. */
+const measured = ({ key, flags = [] }: Row, pace: Pace): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
     // JSON has no NaN, which a figure may be.
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const
     const child = fork(CHILD, { execArgv: [...flags], stdio: [...stdio], serialization: 'advanced' })
@@ -34,21 +34,11 @@ const attempted = ({ key, flags = [] }: Row, pace: Pace): Promise<Outcome | unde
     child.once('message', (message) => {
       outcome = message as Outcome // of child.ts
     })
-    child.once('exit', () => resolve(outcome))
+    child.once('exit', () =>
+      outcome === undefined ? reject(new Error(`${key}: no outcome`)) : resolve(outcome),
+    )
     child.send({ key, pace } satisfies Question)
   })
-
-const ATTEMPTS = 4
-
-/** Measures one row. A process that a fault of the engine ends has measured nothing, and another is started. */
-const measured = async (row: Row, pace: Pace): Promise<Outcome> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const outcome = await attempted(row, pace)
-    if (outcome !== undefined) return outcome
-    remark(`${row.key}: its process ended without an outcome`)
-  }
-  throw new Error(`${row.key}: no outcome`)
-}
 
 interface Settled {
   readonly row: Row

@@ -57,10 +57,8 @@ export const signatureFromBytes = (bytes: Uint8Array): Signature => {
   return copyBytes(bytes) as Signature
 }
 
-const signatureAt = (memory: Uint8Array, start: number, length: number): Signature => {
-  if (length !== SIGNATURE_BYTES) throw new FormatError('SIGNATURE_LENGTH')
-  return copyBytes(memory.subarray(start, start + length)) as Signature
-}
+const signatureAt = (memory: Uint8Array, start: number, length: number): Signature =>
+  signatureFromBytes(memory.subarray(start, start + length))
 
 /** The number of Ed25519, the only algorithm of the protocol (format §3). */
 const ED25519 = 1

@@ -1,13 +1,12 @@
 /** The checks of the holder and of those who approve; and last the one that uses something up. */
 
 import type { Call } from '../capability/call.js'
-import { SIGNATURE_BYTES } from '../crypto/strictness.js'
 import { copyBytes, toHex } from '../encoding/bytes.js'
 import { CLOCK_TOLERANCE_SECONDS } from '../encoding/limits.js'
 import { FormatError } from '../errors.js'
 import { type Approval, decodeApproval, parseApproval, requestHash } from '../statement/approval.js'
 import { countApprovals } from '../statement/approvalCount.js'
-import { checkProof, parseProof, proofLifetimeSeconds } from '../statement/proof.js'
+import { checkProof, parseProof, proofFromBytes, proofLifetimeSeconds } from '../statement/proof.js'
 import type { ApprovalRetry } from './decision.js'
 import type { Matter } from './matter.js'
 import { isBytes, ownBytes } from './outsideBytes.js'
@@ -39,9 +38,8 @@ export const checkPossession = (matter: Matter): Refusal | undefined => {
 const readProof = (given: unknown): Uint8Array | Refusal => {
   try {
     if (typeof given === 'string') return parseProof(given)
-    if (!isBytes(given)) return refusal('PROOF_MALFORMED')
-    const own = copyBytes(given) // its length is asked of the copy: theirs may be a getter
-    return own.length === SIGNATURE_BYTES ? own : refusal('PROOF_MALFORMED')
+    // Copied first: the length of what is theirs may be a getter.
+    return isBytes(given) ? proofFromBytes(copyBytes(given)) : refusal('PROOF_MALFORMED')
   } catch (thrown) {
     return refusalOfError(thrown, 'PROOF_MALFORMED')
   }

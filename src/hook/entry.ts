@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ErrorCode } from '../errors.js'
+import { sinceStart } from '../node/machine.js'
 import { assertStateFolder, makeStateFolder, removeStateFile } from '../node/stateFile.js'
 import { writeWholeFile } from '../node/wholeFile.js'
 import { type Answer, type HookIo, refusalOf, runHook } from './main.js'
@@ -13,9 +14,6 @@ import { DEFAULT_DEADLINE_MILLISECONDS } from './settings.js'
 import { recordUnread } from './unread.js'
 
 const CHUNK = 65_536
-/** Since the process was started; `performance` would be ten modules more. */
-const elapsed = (): number => process.uptime() * 1000
-
 const RETRY_MILLISECONDS = 1
 const STOPPED_WAIT_MILLISECONDS = 50
 
@@ -60,13 +58,13 @@ const keep = ({ folder, file, isThere, make }: Compiled, isAllowed: boolean): vo
 /** Writes all of a text; what cannot be written, because nobody reads, is not worth another exit code. */
 const say = (descriptor: number, text: string): void => {
   const bytes = Buffer.from(text)
-  const until = elapsed() + 1_000
+  const until = sinceStart() + 1_000
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at)
     } catch (thrown) {
       const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN'
-      if (!isFull || elapsed() > until) return
+      if (!isFull || sinceStart() > until) return
     }
   }
 }
@@ -126,7 +124,7 @@ export const runProcess = (argv: readonly string[], compiled?: Compiled): void =
   const refuse = (code: ErrorCode): never =>
     end(refusalOf(argv, code), () => {
       const time = Date.now() / 1000
-      recordUnread(argv, { code, time, elapsed: elapsed(), waitMilliseconds: STOPPED_WAIT_MILLISECONDS })
+      recordUnread(argv, { code, time, elapsed: sinceStart(), waitMilliseconds: STOPPED_WAIT_MILLISECONDS })
     })
   process.on('uncaughtException', () => refuse('ENFORCE_INTERNAL'))
   process.on('unhandledRejection', () => refuse('ENFORCE_INTERNAL'))
@@ -136,7 +134,7 @@ export const runProcess = (argv: readonly string[], compiled?: Compiled): void =
   let timer: NodeJS.Timeout | undefined
   const begin = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => refuse('GUARD_DEADLINE'), Math.max(0, deadline - elapsed()))
+    timer = setTimeout(() => refuse('GUARD_DEADLINE'), Math.max(0, deadline - sinceStart()))
   }
   // As soon as anything is waited for; where nothing is, the decision asks for the time itself.
   setImmediate(begin)
@@ -148,7 +146,7 @@ export const runProcess = (argv: readonly string[], compiled?: Compiled): void =
       return readStdin(limit)
     },
     clock: () => Date.now() / 1000,
-    elapsed,
+    elapsed: sinceStart,
     program: [program, join(program, '..', 'dist')],
   }
   runHook(argv, io).then(

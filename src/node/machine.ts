@@ -2,6 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 
+/** Milliseconds since the process was started; `performance` would be ten modules more. */
+export const sinceStart = (): number => process.uptime() * 1000
+
 const os = (): typeof import('node:os') => process.getBuiltinModule('node:os')
 
 /** The home of the user, as `os.homedir` tells it. */

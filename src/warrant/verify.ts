@@ -26,7 +26,7 @@ export interface VerifyOptions {
 }
 
 /** What a chain is verified against, read once and held by nobody else. */
-export interface Authority {
+export interface VerificationContext {
   readonly roots: ReadonlySet<PublicKey>
   readonly engines: Engines
   readonly backend: CryptoBackend
@@ -76,8 +76,8 @@ Object.freeze(VerifiedChain.prototype)
  */
 export const verify = (chain: Chain, options: VerifyOptions): VerifiedChain => {
   const { roots, engines = {}, backend = defaultBackend, now } = ownOptions(options)
-  const authority = { roots: rootsOf(roots), engines: ownOptions(engines), backend }
-  const verified = verifyAuthenticity(decodeChain(chain.bytes), authority)
+  const context = { roots: rootsOf(roots), engines: ownOptions(engines), backend }
+  const verified = verifyAuthenticity(decodeChain(chain.bytes), context)
   assertCurrent(verified, now)
   return verified
 }
@@ -88,7 +88,10 @@ export const verify = (chain: Chain, options: VerifyOptions): VerifiedChain => {
  * Invariant: whoever calls this has decoded the chain from bytes that nobody else holds (enforce/chainChecks.ts).
  * @throws TrustError, FormatError as `verify`, save those about time
  */
-export const verifyAuthenticity = (chain: Chain, { roots, engines, backend }: Authority): VerifiedChain => {
+export const verifyAuthenticity = (
+  chain: Chain,
+  { roots, engines, backend }: VerificationContext,
+): VerifiedChain => {
   assertTrustedRoot(chain, roots)
   assertSignatures(chain, backend)
   for (const { payload } of chain.warrants) assertStructure(payload)

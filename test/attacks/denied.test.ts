@@ -153,8 +153,8 @@ describe('what is too large, or not in the form', () => {
 
   test('a chain without a warrant has no root', () => {
     const empty = { warrants: [], bytes: new Uint8Array() }
-    const authority = { roots: new Set([issuer.publicKey]), engines: {}, backend: defaultBackend }
-    expect(codeOf(() => verifyAuthenticity(empty, authority))).toBe('CHAIN_EMPTY')
+    const context = { roots: new Set([issuer.publicKey]), engines: {}, backend: defaultBackend }
+    expect(codeOf(() => verifyAuthenticity(empty, context))).toBe('CHAIN_EMPTY')
   })
 
   test('the call that all of this starts from is allowed', () => {

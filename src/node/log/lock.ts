@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { FormatError } from '../../errors.js'
-import { hostName } from '../machine.js'
+import { hostName, sinceStart } from '../machine.js'
 import { errnoOf } from '../wholeFile.js'
 
 /** A lock of another machine, or of another container, whose processes cannot be looked at, is given up after this. */
@@ -28,7 +28,7 @@ const MAX_BREAKERS = 4
  * @throws FormatError LOG_LOCKED after `waitMilliseconds`, LOG_NOT_WRITTEN where no lock can be made
  */
 export const withLock = <T>(path: string, waitMilliseconds: number, work: () => T): T => {
-  const release = acquire(path, process.uptime() * 1000 + waitMilliseconds, 0)
+  const release = acquire(path, sinceStart() + waitMilliseconds, 0)
   try {
     return work()
   } finally {
@@ -46,7 +46,7 @@ const acquire = (path: string, deadline: number, breakers: number): (() => void)
       breakLock(path, held, deadline, breakers)
       continue
     }
-    if (process.uptime() * 1000 >= deadline) throw new FormatError('LOG_LOCKED')
+    if (sinceStart() >= deadline) throw new FormatError('LOG_LOCKED')
     Atomics.wait(SLEEP, 0, 0, pause)
   }
 }

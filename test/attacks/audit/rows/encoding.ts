@@ -58,8 +58,8 @@ export const ENCODING_ROWS: readonly Row[] = [
     'ENC-5: what is read comes from the signed bytes',
     cut(
       'warrant/verify.ts',
-      'verifyAuthenticity(decodeChain(chain.bytes), authority)',
-      'verifyAuthenticity(chain, authority)',
+      'verifyAuthenticity(decodeChain(chain.bytes), context)',
+      'verifyAuthenticity(chain, context)',
     ),
   ),
   row(

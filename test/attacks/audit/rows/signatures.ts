@@ -43,7 +43,7 @@ export const SIGNATURE_ROWS: readonly Row[] = [
     'SIG-6',
     'attacks/sig.test.ts',
     'SIG-6: signatures that only a lenient verifier takes',
-    cut('crypto/keys.ts', "if (length !== SIGNATURE_BYTES) throw new FormatError('SIGNATURE_LENGTH')"),
+    cut('crypto/keys.ts', "if (bytes.length !== SIGNATURE_BYTES) throw new FormatError('SIGNATURE_LENGTH')"),
   ),
   row(
     'SIG-6',
