@@ -34,6 +34,8 @@ export interface RedisSessionStoreOptions {
 
 const TIMEOUT_MILLISECONDS = 1_000
 const SCAN_COUNT = '256'
+/** Of a scan; 16 million keys at the count that is asked for. One that is longer is nonsense: it might never end. */
+const MAX_SCAN_PAGES = 65_536
 
 /**
  * A store in Redis.
@@ -104,7 +106,7 @@ export const redisSessionStore = (options: RedisSessionStoreOptions): AsyncSessi
     list: async () => {
       const found = new Map<string, SessionEntry>()
       let cursor = '0'
-      do {
+      for (let pages = 0; pages < MAX_SCAN_PAGES; pages++) {
         const [next, page] = pageOf(
           await ask('SCAN', cursor, 'MATCH', `${escaped(prefix)}session:*`, 'COUNT', SCAN_COUNT),
         )
@@ -112,9 +114,10 @@ export const redisSessionStore = (options: RedisSessionStoreOptions): AsyncSessi
           const answer = await ask('GET', key)
           if (answer !== null) found.set(key, entryIn(answer, key, keys))
         }
+        if (next === '0') return Object.freeze([...found.values()])
         cursor = next
-      } while (cursor !== '0')
-      return Object.freeze([...found.values()])
+      }
+      throw nonsense()
     },
   })
 }

@@ -60,6 +60,15 @@ describe('a server that is not there, or is no Redis', () => {
     client.close()
     server.close()
   })
+
+  test('never ends a scan', async () => {
+    let asked = 0
+    const client = { sendCommand: async () => [String(++asked), []] }
+    await expect(redisSessionStore({ client, sealKeys }).list()).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+    })
+    expect(asked).toBe(65_536)
+  })
 })
 
 describe.skipIf(!hasRedis)('a real server', () => {
