@@ -10,6 +10,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 const ENTRY = at('src/hook/entry.ts')
 const ENTRY_FILE = 'hook.cjs'
+const ENTRY_EXPORT = 'runProcess'
 
 /** What every process loads. */
 const always = new Set<string>()
@@ -53,6 +54,21 @@ const curveWhenAsked: Plugin = {
 }
 
 /**
+ * One function. What it gives to parts beside it, a hundred things, is put together when one of them is loaded: most
+ * calls load none.
+ */
+const asFunction = (code: string): string => {
+  const given = /(?:exports\.[\w$]+ ?= ?[\w$]+[,;]\s*)+$/.exec(code)?.[0] ?? ''
+  const names = [...given.matchAll(/exports\.([\w$]+) ?= ?([\w$]+)/g)].map(
+    ([, name, local]) => `${name}:${local}`,
+  )
+  const entry = names.find((name) => name.startsWith(`${ENTRY_EXPORT}:`))
+  if (entry === undefined) throw new Error(`${ENTRY_FILE} does not end in what it exports`)
+  const rest = code.slice(0, -given.length)
+  return `(function (exports, require, module) {${rest}module.exports={${entry}};module.parts=()=>({${names}})\n})`
+}
+
+/**
  * Written as bin/warrant.js compiles it: as one function, so that nothing has to be put around it, and in ASCII, of which
  * V8 keeps a byte for each character and not two.
  */
@@ -65,8 +81,7 @@ const asCompiled: Plugin = {
         /[\u0080-\uffff]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
       )
-      output.code =
-        output.fileName === ENTRY_FILE ? `(function (exports, require, module) {${ascii}\n})` : ascii
+      output.code = output.fileName === ENTRY_FILE ? asFunction(ascii) : ascii
     }
   },
 }

@@ -78,7 +78,10 @@ if (word === 'hook' && !argv.some((arg) => /^(install|uninstall|status|--help|-h
         if (beside === undefined) {
           const Module = require('node:module')
           beside = Module.createRequire(bundleFile)
-          beside.cache[bundleFile] = Object.assign(new Module(bundleFile), { ...bundle, loaded: true })
+          beside.cache[bundleFile] = Object.assign(new Module(bundleFile), {
+            exports: bundle.parts(),
+            loaded: true,
+          })
         }
         return beside(id)
       }

@@ -1,6 +1,6 @@
 /** What the system says of itself. `node:os` is loaded where nothing cheaper tells: a process of the hook has no time for it. */
 
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 /** Milliseconds since the process was started; `performance` would be ten modules more. */
 export const sinceStart = (): number => process.uptime() * 1000
@@ -15,8 +15,22 @@ export const userHome = (): string =>
 export const hostName = (): string => {
   if (process.platform !== 'linux') return os().hostname()
   try {
-    return readFileSync('/proc/sys/kernel/hostname', 'latin1').trimEnd()
+    return shortText('/proc/sys/kernel/hostname').trimEnd()
   } catch {
     return os().hostname()
+  }
+}
+
+/** Longer than any name of a machine on Linux. */
+const SHORT_BYTES = 256
+
+/** A file whose size the system does not tell, for which `readFileSync` would make room by the tens of kilobytes. */
+const shortText = (path: string): string => {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.allocUnsafe(SHORT_BYTES)
+    return bytes.toString('latin1', 0, readSync(file, bytes, 0, SHORT_BYTES, null))
+  } finally {
+    closeSync(file)
   }
 }

@@ -1,7 +1,7 @@
 /** A fault for every code of denial: what whoever calls a tool meets. */
 
 import fc from 'fast-check'
-import type { DENIAL_CODES } from '../../../src/errors.js'
+import type { DenialCode } from '../../../src/errors.js'
 import {
   approve,
   type Chain,
@@ -115,7 +115,7 @@ const withStore = (answer: () => unknown): Partial<EnforcerConfig> => ({
   replay: { claim: answer, peek: answer } as EnforcerConfig['replay'], // a store that lies
 })
 
-export const DENIAL_FAULTS: Faults<Reached<keyof typeof DENIAL_CODES>> = {
+export const DENIAL_FAULTS: Faults<Reached<DenialCode>> = {
   CALL_MALFORMED: refusedArgs(fc.constantFrom<unknown>(() => 1, Symbol('x'), new Date(0), new Map())),
   CALL_TOO_LARGE: refusedArgs(
     fc.constantFrom<unknown>('x'.repeat(1_048_577), new Array(16_385).fill(0) as unknown),

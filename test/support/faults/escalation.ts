@@ -1,7 +1,7 @@
 /** A fault for every code of escalation: what whoever makes a child meets, or whoever mints. */
 
 import fc from 'fast-check'
-import type { ESCALATION_CODES } from '../../../src/errors.js'
+import type { EscalationCode } from '../../../src/errors.js'
 import {
   type AttenuateOptions,
   attenuate,
@@ -49,7 +49,7 @@ const gated = (minApprovals?: number): Partial<MintOptions> => ({
   ...(minApprovals !== undefined && { minApprovals }),
 })
 
-export const ESCALATION_FAULTS: Faults<Reached<keyof typeof ESCALATION_CODES>> = {
+export const ESCALATION_FAULTS: Faults<Reached<EscalationCode>> = {
   ATTENUATE_NOT_HOLDER: seconds.map((ttlSeconds) => () => child(parentOf({}), { ttlSeconds }, other)),
   ATTENUATE_TERMINAL: fc.constantFrom(0, 1, 2).map((maxDepth) => () => {
     let chain = parentOf({ maxDepth })

@@ -1,7 +1,7 @@
 /** A fault for every code of trust: what a verifier meets. */
 
 import fc from 'fast-check'
-import type { TRUST_CODES } from '../../../src/errors.js'
+import type { TrustCode } from '../../../src/errors.js'
 import {
   acceptRevocationList,
   attestApprovalContext,
@@ -75,7 +75,7 @@ const detached = (under: TestChain): TestChain => {
   return { ...under, chain: chainOf(rest), roots: [first.payload.issuer] }
 }
 
-export const TRUST_FAULTS: Faults<Reached<keyof typeof TRUST_CODES>> = {
+export const TRUST_FAULTS: Faults<Reached<TrustCode>> = {
   SIGNATURE_INVALID: chained('SIGNATURE_INVALID'),
   CHAIN_UNTRUSTED_ROOT: chained('CHAIN_UNTRUSTED_ROOT'),
   CHAIN_REPEATED_ID: chained('CHAIN_REPEATED_ID'),
