@@ -9,6 +9,7 @@ import { chains } from './chains.js'
 import { commands } from './commands.js'
 import { decoders } from './decoders.js'
 import { enforcing } from './enforcing.js'
+import { events } from './events.js'
 import { guarding } from './guarding.js'
 import { fuzz, type Tally } from './loop.js'
 import { sources } from './sources.js'
@@ -20,6 +21,7 @@ vi.setConfig({ testTimeout: 600_000 })
 const FIXED = 20_260_301
 const FRESH = freshSeed()
 const commandTarget = commands(sources)
+const eventTarget = events(sources)
 
 // Many thousands of refusals are thrown; where is not asked.
 const { stackTraceLimit } = Error
@@ -29,6 +31,7 @@ beforeAll(() => {
 afterAll(() => {
   Error.stackTraceLimit = stackTraceLimit
   commandTarget.end()
+  eventTarget.end()
 })
 
 interface Counts {
@@ -69,4 +72,8 @@ test(`seed ${FRESH}: a guarded tool runs once with the copy, or not at all`, asy
 
 test(`seed ${FRESH}: a command ends with a documented exit code and one typed line, and shows no secret`, async () => {
   await holds(commandTarget, { executions: 300, codes: 10 })
+})
+
+test(`seed ${FRESH}: an event of a host passes where it is no call, or one that was granted`, async () => {
+  await holds(eventTarget, { executions: 1_500, codes: 10 })
 })

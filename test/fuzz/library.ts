@@ -17,6 +17,8 @@ export interface Library {
   readonly payload: typeof import('../../src/warrant/payload.js')
   readonly cli: typeof import('../../src/cli/main.js')
   readonly cliCodes: typeof import('../../src/cli/failure.js')
+  readonly hook: typeof import('../../src/hook/main.js')
+  readonly sessions: typeof import('../../src/node/sessionStore.js')
 }
 
 const FILES: Readonly<Record<keyof Library, string>> = {
@@ -33,6 +35,8 @@ const FILES: Readonly<Record<keyof Library, string>> = {
   payload: 'warrant/payload.js',
   cli: 'cli/main.js',
   cliCodes: 'cli/failure.js',
+  hook: 'hook/main.js',
+  sessions: 'node/sessionStore.js',
 }
 
 /** The build, from where the compiled fuzzer lies. */

@@ -26,6 +26,7 @@ const PLAN: Readonly<Record<TargetName, { readonly guided: number; readonly all:
   enforce: { guided: 0, all: 400_000 },
   guard: { guided: 0, all: 100_000 },
   commands: { guided: 0, all: 20_000 },
+  events: { guided: 0, all: 100_000 },
 }
 
 const SEED = 20_260_301

@@ -1,12 +1,14 @@
 /** The fuzzer finds what it is there to find: each judge is shown a library with one fault, and has to say so. */
 
 import { describe, expect, test, vi } from 'vitest'
+import type { Answer } from '../../src/hook/main.js'
 import type { Chain } from '../../src/index.js'
 import { FormatError, isWarrantError } from '../../src/index.js'
 import { chains } from './chains.js'
 import { commands } from './commands.js'
 import { decoders } from './decoders.js'
 import { enforcing } from './enforcing.js'
+import { events } from './events.js'
 import { guarding } from './guarding.js'
 import type { Library } from './library.js'
 import { fuzz, type Tally } from './loop.js'
@@ -189,6 +191,45 @@ describe('the judge of commands', () => {
   ])('sees %s', async (_, text, exit, found) => {
     const target = commands(printing(text, exit))
     expect(await says(target, found, 40)).toBe(true)
+    target.end()
+  })
+})
+
+describe('the judge of events', () => {
+  const silent: Answer = { exit: 0, stdout: '{}', stderr: '' }
+  const denied: Answer = { exit: 2, stdout: '{}', stderr: 'warrant: EVENT_UNKNOWN: x\n' }
+
+  /** The hook, whose answer is another where it refuses. */
+  const instead = (answer: Answer): Library => ({
+    ...sources,
+    hook: {
+      ...sources.hook,
+      runHook: async (argv, io) => {
+        const real = await sources.hook.runHook(argv, io)
+        return real.exit === 2 ? answer : real
+      },
+    },
+  })
+
+  test.each([
+    ['a call that was not granted', { ...silent, isAllowed: true }, /^Finding: a call that was not granted/],
+    ['a call that nobody decided', silent, /^Finding: a call that nobody decided/],
+    ['another exit code', { ...denied, exit: 1 as 2 }, /exit code 1/],
+    ['a refusal that is called allowed', { ...denied, isAllowed: true }, /a refusal that is called allowed/],
+    ['a secret', { ...denied, stderr: Buffer.alloc(32, 2).toString('base64url') }, /a secret key is printed/],
+    ['an escape', { ...denied, stderr: '\u001b[31m' }, /something said acts on a terminal/],
+    ['no code', { ...denied, stderr: 'no\n' }, /a code that there is not: no typed line/],
+    ['a fault inside', { ...denied, stderr: 'warrant: ENFORCE_INTERNAL: x\n' }, /a fault of the program/],
+    ['half a document', { ...denied, stdout: '{' }, /SyntaxError/],
+  ] as const)('sees %s', async (_, answer, found) => {
+    const target = events(instead(answer))
+    expect(await says(target, found, 200)).toBe(true)
+    target.end()
+  })
+
+  test('sees an answer that was not recorded', async () => {
+    const target = events({ ...sources, hook: { ...sources.hook, runHook: async () => denied } })
+    expect(await says(target, /an answer that was not recorded/, 10)).toBe(true)
     target.end()
   })
 })

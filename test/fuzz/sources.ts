@@ -8,7 +8,9 @@ import * as cli from '../../src/cli/main.js'
 import * as extensions from '../../src/encoding/appValue.js'
 import * as base64 from '../../src/encoding/base64url.js'
 import * as cbor from '../../src/encoding/cbor.js'
+import * as hook from '../../src/hook/main.js'
 import * as warrant from '../../src/index.js'
+import * as sessions from '../../src/node/sessionStore.js'
 import * as regex from '../../src/regex/index.js'
 import * as schema from '../../src/schema/index.js'
 import * as gates from '../../src/warrant/gates.js'
@@ -29,4 +31,6 @@ export const sources: Library = {
   payload,
   cli,
   cliCodes,
+  hook,
+  sessions,
 }

@@ -5,6 +5,7 @@ import { chains } from './chains.js'
 import { commands } from './commands.js'
 import { decoders } from './decoders.js'
 import { enforcing } from './enforcing.js'
+import { events } from './events.js'
 import { guarding } from './guarding.js'
 import { builtLibrary, type Library } from './library.js'
 import { fuzz, type Tally } from './loop.js'
@@ -33,7 +34,7 @@ export type Told =
       readonly shortest: readonly (readonly [string, string])[]
     }
 
-export type TargetName = 'decoders' | 'chains' | 'enforce' | 'guard' | 'commands'
+export type TargetName = 'decoders' | 'chains' | 'enforce' | 'guard' | 'commands' | 'events'
 
 type AnyTarget = Target<unknown> & { readonly end?: () => void }
 
@@ -43,6 +44,7 @@ const TARGETS: Readonly<Record<TargetName, (library: Library) => AnyTarget>> = {
   enforce: enforcing as (library: Library) => AnyTarget, // as above
   guard: guarding as (library: Library) => AnyTarget, // as above
   commands: commands as (library: Library) => AnyTarget, // as above
+  events: events as (library: Library) => AnyTarget, // as above
 }
 
 const tell = (told: Told): void => {
