@@ -18,12 +18,15 @@ if (word === 'hook' && !argv.some((arg) => /^(install|uninstall|status|--help|-h
     const bundleFile = join(__dirname, '..', 'dist', 'hook', 'bundle', 'hook.cjs')
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, S_IFMT, S_IFREG } = fs.constants
 
-    /** A file that is judged by what was opened; undefined where it is not fit, or changes meanwhile. */
-    const read = (file, flags, isFit) => {
-      const opened = fs.openSync(file, flags)
+    const isOurs = ({ mode, uid }) =>
+      (mode & S_IFMT) === S_IFREG && (mode & 0o077) === 0 && (uid === 0 || uid === process.getuid())
+
+    /** A file of ours that is judged by what was opened; undefined where it is not fit, or changes meanwhile. */
+    const read = (file) => {
+      const opened = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
       try {
         const found = fs.fstatSync(opened)
-        if (!isFit(found)) return undefined
+        if (!isOurs(found)) return undefined
         const bytes = Buffer.from(new ArrayBuffer(found.size, { maxByteLength: found.size }))
         for (let length = 0; length < bytes.length; ) {
           const count = fs.readSync(opened, bytes, length, bytes.length - length, null)
@@ -36,20 +39,14 @@ if (word === 'hook' && !argv.some((arg) => /^(install|uninstall|status|--help|-h
       }
     }
 
-    /** Gives the memory back at once, which nobody else would before the end. */
-    const release = (bytes) => bytes?.buffer.resize(0)
-
     const digestOf = (bytes) => hash('sha256', bytes, 'buffer')
 
     /** Kept by what it was made of: V8 itself compares no more than the length of the source. */
-    const codeFileFor = (source) => {
+    const codeFileFor = (text) => {
       const home = argv[argv.indexOf('--home') + 1]
       if (!argv.includes('--home') || !home || process.platform === 'win32') return undefined
-      return join(home, 'code', `${process.version}-${process.arch}-${hash('sha256', source)}.bin`)
+      return join(home, 'code', `${process.version}-${process.arch}-${hash('sha256', text)}.bin`)
     }
-
-    const isOurs = ({ mode, uid }) =>
-      (mode & S_IFMT) === S_IFREG && (mode & 0o077) === 0 && (uid === 0 || uid === process.getuid())
 
     /**
      * From a file of this user's that nobody else could have written; from anywhere else it would be somebody's program.
@@ -57,7 +54,7 @@ if (word === 'hook' && !argv.some((arg) => /^(install|uninstall|status|--help|-h
      */
     const readCode = (file) => {
       try {
-        const kept = read(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, isOurs)
+        const kept = read(file)
         const marked = kept?.subarray(DIGEST_BYTES)
         return marked && digestOf(marked).equals(kept.subarray(0, DIGEST_BYTES)) ? marked : undefined
       } catch {
@@ -87,15 +84,13 @@ if (word === 'hook' && !argv.some((arg) => /^(install|uninstall|status|--help|-h
       }
     }
 
-    const bytes = read(bundleFile, O_RDONLY, () => true)
-    const file = codeFileFor(bytes)
-    const source = bytes.latin1Slice()
-    release(bytes)
+    const source = fs.readFileSync(bundleFile, 'utf8')
+    const file = codeFileFor(source)
     const marked = file === undefined ? undefined : readCode(file)
     const cachedData = marked?.subarray(MARK_BYTES)
     const isComplete = marked?.[0] === 1
     const script = new Script(source, { filename: bundleFile, ...(cachedData && { cachedData }) })
-    release(marked)
+    marked?.buffer.resize(0) // gives the memory back, which nobody else would before the end
     const bundle = { exports: {} }
     script.runInThisContext()(bundle.exports, requireFor(bundle), bundle)
     const isThere = marked !== undefined && script.cachedDataRejected === false
