@@ -77,10 +77,10 @@ export const TOLERANCE = 1.5
 export const isFarOff = (outcome: Outcome, slowness = 1): boolean =>
   outcome.kind === 'measured' && outcome.parts.some((part) => !isTolerable(part, slowness))
 
-const isTolerable = (part: Part, slowness: number): boolean =>
-  part.heldTo === undefined
-    ? shareOf(part, part) / (part.unit === 'ns' ? slowness : 1) <= TOLERANCE
-    : part.value <= part.heldTo
+const isTolerable = (part: Part, slowness: number): boolean => {
+  const value = part.unit === 'ns' ? part.value / slowness : part.value
+  return part.heldTo === undefined ? shareOf(part, { value }) <= TOLERANCE : value <= part.heldTo
+}
 
 /** B on the machine of the goals, in nanoseconds. */
 const B_OF_GOALS = 65_000

@@ -47,10 +47,11 @@ interface Settled {
   readonly isFarOff: boolean
 }
 
-/** A row, and B beside it: a machine that is shared is not as fast now as it was a minute ago. */
+/** A row, and B on both sides of it: a machine that is shared is not as fast now as it was a minute ago. */
 const settled = async (row: Row, pace: Pace): Promise<Settled> => {
-  const slowness = slownessBy(await measureAlone(bareVerify(), pace))
+  const before = await measureAlone(bareVerify(), pace)
   const outcome = await measured(row, pace)
+  const slowness = slownessBy(Math.max(before, await measureAlone(bareVerify(), pace)))
   const isJudged = pace.isShort && row.unjudged === undefined
   return { row, outcome, isFarOff: isJudged && isFarOff(outcome, slowness) }
 }

@@ -137,6 +137,8 @@ describe('the check for changes', () => {
     const at = (value: number): boolean => isFarOff(measured(partOf(missed, { value })))
     expect([30, 66, 66.1, Number.NaN].map(at)).toEqual([false, false, true, true])
     expect(partOf(missed, { value: 66 }).met).toBe(false)
+    const slow = partOf({ ...ceiling(300, 'ns'), heldTo: 700 }, { value: 1_000 })
+    expect([1.4, 1.5].map((slowness) => isFarOff(measured(slow), slowness))).toEqual([true, false])
   })
 
   test('has nothing against what is absent', () => {
