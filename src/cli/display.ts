@@ -9,7 +9,7 @@ const SHOWN = 400
 // Everything that moves the cursor, reorders the line, joins or hides: controls, format characters, surrogates,
 // private use, unassigned, line and paragraph separators, and every space but the ordinary one. The letters and
 // symbols listed by number are drawn as nothing although Unicode does not call them format characters.
-const UNSAFE =
+export const UNSAFE: RegExp =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{2800}]|(?! )\p{Zs}/u
 
 const SHORT: ReadonlyMap<string, string> = new Map([

@@ -2,7 +2,7 @@
 
 import { formatJson } from '../encoding/json.js'
 import type { Value } from '../encoding/value.js'
-import { display, type Paint, paintFor } from './display.js'
+import { display, type Paint, paintFor, UNSAFE } from './display.js'
 import { type CliFailure, EXIT_DONE, outputFailure } from './failure.js'
 import { Inputs } from './input.js'
 import type { Io, Sink } from './io.js'
@@ -87,11 +87,11 @@ export const failureJson = ({ code, message, place, where, widening }: CliFailur
   }
 }
 
-const NOT_SHOWN = /[\u007f-\u009f\u00ad]|[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const EVERY_UNSAFE = new RegExp(UNSAFE, 'gu')
 
 /** One line of JSON in which nothing acts on a terminal: such characters stand as escapes, which say the same. */
 export const jsonLine = (value: Value): string =>
-  formatJson(value).replace(NOT_SHOWN, (character) =>
+  formatJson(value).replace(EVERY_UNSAFE, (character) =>
     Array.from({ length: character.length }, (_, i) => unitEscape(character.charCodeAt(i))).join(''),
   )
 

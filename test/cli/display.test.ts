@@ -76,6 +76,12 @@ describe('display', () => {
 })
 
 describe('jsonLine', () => {
+  test.each(['\u2800', '\u3164', '\u202e', '\u007f', '\u00a0', '\u{e0041}'])('%j is escaped', (hidden) => {
+    const line = jsonLine({ text: hidden })
+    expect(line).toMatch(/^\{"text":"(?:\\u[0-9a-f]{4}){1,2}"\}$/)
+    expect(JSON.parse(line)).toEqual({ text: hidden })
+  })
+
   test('is one line that a terminal does not act on, and means the same', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
