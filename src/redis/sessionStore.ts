@@ -45,7 +45,8 @@ const MAX_SCAN_PAGES = 65_536
  *     await client.connect()
  *     const store = redisSessionStore({ client, sealKeys: [readSealKeyFile('/etc/warrant/seal.key')] })
  *
- * Its methods reject with DenialError STORE_FAILED for no answer, an error, silence or nonsense; with FormatError
+ * Its methods reject with DenialError STORE_FAILED for no answer, an error, silence or nonsense, and `list` for a server
+ * whose scan has not ended after 65,536 pages, some 16 million keys of whatever is kept there; with FormatError
  * STATE_MALFORMED for an entry that was not sealed here for this session; `put` with FILE_EXISTS as that of any store.
  * @throws TypeError for a key that is none
  */

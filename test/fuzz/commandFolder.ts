@@ -1,24 +1,21 @@
 /** The folder in which command lines are run: keys, warrants and statements as files, and what must never be shown of them. */
 
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Warrant } from '../../src/warrant/chain.js'
 import { damaged } from './byteEdits.js'
 import type { FILES } from './commandWords.js'
 import type { Library } from './library.js'
+import { memoryFolder } from './memoryFolder.js'
 import { Random } from './random.js'
-import { chainsOf, NOW, ringOf } from './seeds.js'
+import { chainsOf, NOW, ringOf, secretForms } from './seeds.js'
 import { hexOf } from './target.js'
-
-/** Files in memory where there are such: what is timed is the program, and not how long a disk takes to be sure. */
-const IN_MEMORY = '/dev/shm'
 
 type FileName = (typeof FILES)[number]
 
 /** Files by name, and arguments that stand for something. */
 export class Folder {
-  readonly path: string = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'warrant-fuzz-'))
+  readonly path: string = memoryFolder()
   readonly contents: ReadonlyMap<string, Uint8Array>
   /** Every form of the secret keys that lie here. */
   readonly secrets: readonly string[]
@@ -30,7 +27,7 @@ export class Folder {
     const ring = ringOf(library)
     this.contents = new Map(Object.entries(contentsOf(library)))
     this.#fill()
-    this.secrets = [1, 2, 9].flatMap((number) => formsOf(number))
+    this.secrets = [1, 2, 9].flatMap((number) => secretForms(number))
     this.env = { ISSUER: hexOf(new Uint8Array(32).fill(1)) }
     this.#words = new Map([
       ['HEX', ring.root.publicKey],
@@ -75,17 +72,6 @@ export class Folder {
   remove(): void {
     rmSync(this.path, { recursive: true, force: true })
   }
-}
-
-const formsOf = (number: number): readonly string[] => {
-  const seed = Buffer.alloc(32, number)
-  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
-  return [
-    seed.toString('hex'),
-    seed.toString('base64url'),
-    der.toString('base64').slice(0, 60),
-    der.toString('hex'),
-  ]
 }
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)

@@ -5,7 +5,7 @@ import { Folder } from './commandFolder.js'
 import { type CommandInput, commandInput } from './commandWords.js'
 import type { Library } from './library.js'
 import { NOW } from './seeds.js'
-import { ACCEPTED, hold, type Outcome, type Target } from './target.js'
+import { ACCEPTED, ACTS_ON_TERMINALS, hold, type Outcome, type Target } from './target.js'
 
 export interface CommandTarget extends Target<CommandInput> {
   /** Removes the folder. */
@@ -74,8 +74,6 @@ interface Ran {
   readonly input: CommandInput
 }
 
-/** Controls, and formats such as marks of direction; all but the line end. */
-const ACTS_ON_TERMINALS = /(?!\n)[\p{Cc}\p{Cf}]/u
 const STACK = /\n\s+at .+:\d+|node_modules|\/dist\/|file:\/\//
 const TYPED = /^warrant: ([A-Z0-9_]+): /
 

@@ -3,55 +3,65 @@
 import { damaged } from './byteEdits.js'
 import type { Random } from './random.js'
 
-/** How a host words a call: the names of its fields, and of its events. */
-export interface Wording {
+/** The names of the fields of a call. */
+export interface Fields {
   readonly session: string
   readonly tool: string
   readonly args: string
   /** Of who acts within a session, where the host says so. */
   readonly agent?: string
-  /** The name of the event of a call; undefined where the host gives it none. */
-  readonly call: string | undefined
-  readonly others: readonly string[]
 }
 
-const SNAKE = { session: 'session_id', tool: 'tool_name', args: 'tool_input' }
-export const LIKE_CLAUDE = { ...SNAKE, agent: 'agent_id' } as const
+/** How a host words its events. */
+export interface Wording {
+  readonly fields: Fields
+  /** The names of events of calls; a host that names none as a rule has `isUnnamed`. */
+  readonly calls: readonly [string, ...string[]]
+  readonly others: readonly string[]
+  readonly isUnnamed?: true
+}
+
+const SNAKE: Fields = { session: 'session_id', tool: 'tool_name', args: 'tool_input' }
+/** Those of Claude Code, and of an event of Copilot that has a name. */
+export const LIKE_CLAUDE: Fields = { ...SNAKE, agent: 'agent_id' }
+
+/** An event of Cursor's for one kind of call, whose argument stands beside its name. */
+export const READS_FILE = 'beforeReadFile'
+
+const SUBAGENTS = ['SubagentStart', 'SubagentStop']
 
 /** By the name of the host. */
 export const WORDINGS: Readonly<Record<string, Wording>> = {
   hermes: {
-    ...SNAKE,
-    call: 'pre_tool_call',
+    fields: SNAKE,
+    calls: ['pre_tool_call'],
     others: ['post_tool_call', 'on_session_finalize', 'pre_llm_call', 'subagent_start'],
   },
   claude: {
-    ...LIKE_CLAUDE,
-    call: 'PreToolUse',
-    others: [
-      'PostToolUse',
-      'SessionStart',
-      'SessionEnd',
-      'UserPromptSubmit',
-      'SubagentStart',
-      'SubagentStop',
-    ],
+    fields: LIKE_CLAUDE,
+    calls: ['PreToolUse'],
+    others: ['PostToolUse', 'SessionStart', 'SessionEnd', 'UserPromptSubmit', ...SUBAGENTS],
   },
-  codex: { ...LIKE_CLAUDE, call: 'PreToolUse', others: ['PostToolUse', 'SessionStart', 'SubagentStart'] },
+  codex: {
+    fields: LIKE_CLAUDE,
+    calls: ['PreToolUse'],
+    others: ['PostToolUse', 'SessionStart', 'SubagentStart'],
+  },
   gemini: {
-    ...LIKE_CLAUDE,
-    call: 'BeforeTool',
+    fields: LIKE_CLAUDE,
+    calls: ['BeforeTool'],
     others: ['AfterTool', 'SessionStart', 'SessionEnd', 'BeforeAgent'],
   },
   cursor: {
-    ...SNAKE,
-    session: 'conversation_id',
-    call: 'preToolUse',
-    others: ['postToolUse', 'sessionEnd', 'beforeShellExecution', 'beforeReadFile', 'beforeMCPExecution'],
+    fields: { ...SNAKE, session: 'conversation_id' },
+    calls: ['preToolUse', 'beforeShellExecution', READS_FILE, 'beforeMCPExecution'],
+    others: ['postToolUse', 'sessionEnd'],
   },
   copilot: {
-    ...{ session: 'sessionId', tool: 'toolName', args: 'toolArgs' },
-    ...{ call: undefined, others: ['PreToolUse', 'PostToolUse', 'SessionEnd'] },
+    fields: { session: 'sessionId', tool: 'toolName', args: 'toolArgs' },
+    calls: ['PreToolUse'],
+    others: ['PostToolUse', 'SessionEnd'],
+    isUnnamed: true,
   },
 }
 
@@ -60,73 +70,36 @@ export const GRANTED = { session: 's1', tool: 'Read', folder: '/data' } as const
 
 const SESSIONS = ['s1', 's2', '', ' s1', 's1\\u0000', '../s1', '\\ud800', '__proto__']
 const TOOLS = [
-  'Read',
-  'Write',
-  'read',
-  'Read ',
-  'mcp__fs__read',
-  '*',
-  '',
-  'Rea\\u0064',
-  'tenuo:x',
-  '\\u202e',
-  'constructor',
+  ...['Read', 'Write', 'read', 'Read ', 'Rea\\u0064', 'mcp__fs__read', '*', ''],
+  ...['tenuo:x', '\\u202e', 'constructor'],
 ]
 const PATHS = [
-  ...['/data/a', '/data', '/data/b/c.txt', '/data/./x', '/data//y', '/data/b/../c'],
-  ...[
-    '/data/../etc/passwd',
-    '/etc/passwd',
-    '/database/x',
-    'data/a',
-    '',
-    '/data/\\u0000',
-    '/data/\\u2025/x',
-    '/DATA/a',
-  ],
-  ...[
-    '/data\\\\..\\\\x',
-    'file:///data/a',
-    '~/x',
-    '/data/%2e%2e/x',
-    '/data/\\ud800',
-    '/data/a/',
-    `/data/${'d/'.repeat(200)}x`,
-  ],
+  ...['/data/a', '/data', '/data/b/c.txt', '/data/./x', '/data//y', '/data/b/../c', '/data/a/'],
+  ...['/data/../etc/passwd', '/etc/passwd', '/database/x', 'data/a', '', '/DATA/a', '~/x'],
+  ...['/data/\\u0000', '/data/\\u2025/x', '/data/\\ud800', '/data\\\\..\\\\x', 'file:///data/a'],
+  ...['/data/%2e%2e/x', `/data/${'d/'.repeat(200)}x`],
 ]
 const VALUES = [
   ...['null', 'true', '1', '-0', '1e999', '9007199254740993', '0.1', '[]', '{}', '""', '[[[[]]]]', '{"":{}}'],
+  ...['{"__proto__":{"x":1}}', '{"a":1,"a":2}', '"\\u001b[31m"', '[1,2', '{"a"}', '01', 'NaN', '"\\x"'],
   ...[
-    '{"__proto__":{"x":1}}',
-    '{"a":1,"a":2}',
-    '"\\u001b[31m"',
-    '[1,2',
-    '{"a"}',
-    '01',
-    'NaN',
-    '"\\x"',
     'undefined',
+    '"agent"',
+    '{"toString":1}',
+    `${'['.repeat(80)}${']'.repeat(80)}`,
+    `"${'x '.repeat(900)}"`,
   ],
-  ...[`${'['.repeat(80)}${']'.repeat(80)}`, `"${'long '.repeat(400)}"`, '"agent"', '{"toString":1}'],
 ]
 const EXTRAS = [
   ...['cwd', 'agent_id', 'agent_type', 'tool_use_id', 'permission_mode', 'extra', 'turn_id', 'toolResult'],
-  ...[
-    'agentId',
-    'parentAgentId',
-    'workspace_roots',
-    'tool_response',
-    'command',
-    'file_path',
-    'hook_event_name',
-    'a',
-  ],
+  ...['agentId', 'parentAgentId', 'workspace_roots', 'tool_response', 'command', 'file_path'],
+  ...['hook_event_name', 'a'],
 ]
 
 /** What the hook of a host is given. */
 export interface EventInput {
   readonly host: string
-  /** In hexadecimal, for some are no text. */
+  /** Some are no text. */
   readonly bytes: Uint8Array
 }
 
@@ -143,23 +116,23 @@ export const eventInput = (random: Random): EventInput => {
 }
 
 /** Written by hand, since JSON.stringify would never say a name twice. */
-const eventText = (wording: Wording, random: Random): string => {
+const eventText = ({ fields: usualFields, calls, others, isUnnamed }: Wording, random: Random): string => {
   const odd = (times: number): boolean => random.oneIn(times)
   const fields: [string, string][] = []
-  const name = odd(6) ? random.pick(wording.others) : wording.call
+  const usualName = isUnnamed === true ? undefined : calls[0]
+  const name = odd(6) ? random.pick([...calls, ...others]) : usualName
+  const known = isUnnamed === true && name !== undefined ? LIKE_CLAUDE : usualFields
   if (name !== undefined && !odd(40))
     fields.push(['hook_event_name', odd(40) ? random.pick(VALUES) : text(name)])
-  fields.push([wording.session, text(odd(8) ? random.pick(SESSIONS) : GRANTED.session)])
-  fields.push([
-    wording.tool,
-    odd(30) ? random.pick(VALUES) : text(odd(6) ? random.pick(TOOLS) : GRANTED.tool),
-  ])
-  fields.push([wording.args, argsText(random)])
+  fields.push([known.session, text(odd(8) ? random.pick(SESSIONS) : GRANTED.session)])
+  fields.push([known.tool, odd(30) ? random.pick(VALUES) : text(odd(6) ? random.pick(TOOLS) : GRANTED.tool)])
+  fields.push([known.args, argsText(random)])
+  if (name === READS_FILE) fields.push(['file_path', text(random.pick(PATHS))])
   for (let more = random.size(4); more > 0; more--)
     fields.push([random.pick(EXTRAS), odd(3) ? random.pick(VALUES) : text(random.pick([...PATHS, 'x']))])
   if (odd(12)) fields.splice(random.below(fields.length), 1)
   if (odd(12)) fields.push(random.pick(fields))
-  if (odd(12)) fields.push([random.pick([wording.tool, wording.args, wording.session]), random.pick(VALUES)])
+  if (odd(12)) fields.push([random.pick([known.tool, known.args, known.session]), random.pick(VALUES)])
   const written = fields.map(([key, value]) => `${text(odd(40) ? escapedName(key) : key)}:${value}`).join()
   return odd(40)
     ? random.pick([...VALUES, `\ufeff{${written}}`, `{${written}} x`, `[{${written}}]`, ''])

@@ -3,14 +3,22 @@
  * passes is, by another reading of the text, a call that the session was granted, or no call at all.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Answer } from '../../src/hook/main.js'
-import { type EventInput, eventInput, GRANTED, LIKE_CLAUDE, WORDINGS, type Wording } from './eventTexts.js'
+import {
+  type EventInput,
+  eventInput,
+  GRANTED,
+  LIKE_CLAUDE,
+  READS_FILE,
+  WORDINGS,
+  type Wording,
+} from './eventTexts.js'
 import type { Library } from './library.js'
-import { NOW, ringOf } from './seeds.js'
-import { ACCEPTED, bytesOfHex, hexOf, hold, type Outcome, type Target } from './target.js'
+import { memoryFolder } from './memoryFolder.js'
+import { NOW, ringOf, secretForms } from './seeds.js'
+import { ACCEPTED, ACTS_ON_TERMINALS, bytesOfHex, hexOf, hold, type Outcome, type Target } from './target.js'
 
 export interface EventTarget extends Target<EventInput> {
   /** Removes the folder. */
@@ -21,7 +29,7 @@ export interface EventTarget extends Target<EventInput> {
 const SILENT = 'SILENT'
 
 export const events = (library: Library): EventTarget => {
-  const home = new Home(library)
+  const home = homeOf(library)
   const known = new Set(library.warrant.ERROR_CODES.keys())
   return {
     name: 'events',
@@ -35,10 +43,14 @@ export const events = (library: Library): EventTarget => {
         elapsed: () => 0,
         program: [],
       })
-      const outcome = judged(answer, known, home.secret)
-      const call = callIn(WORDINGS[host] as Wording, bytes) // hosts of the table alone are drawn
-      if (outcome === ACCEPTED) hold(call !== undefined && isGranted(call), 'a call that was not granted')
-      if (outcome === SILENT) hold(call === undefined, 'a call that nobody decided')
+      const outcome = judged(answer, known)
+      const read = reading(WORDINGS[host] as Wording, bytes) // hosts of the table alone are drawn
+      if (outcome === ACCEPTED)
+        hold(typeof read === 'object' && isGranted(read), 'a call that was not granted')
+      if (outcome === SILENT) {
+        hold(typeof read !== 'object', 'a call that nobody decided')
+        hold(read === 'no call', 'silence about what cannot be read')
+      }
       if (outcome !== SILENT) hold(home.logged() !== before, 'an answer that was not recorded')
       return outcome
     },
@@ -53,63 +65,51 @@ export const events = (library: Library): EventTarget => {
   }
 }
 
-/** Files in memory where there are such: what is timed is the program, and not how long a disk takes to be sure. */
-const IN_MEMORY = '/dev/shm'
-
 /** A home of the guard in which every host has one session with a warrant. */
-class Home {
+interface Home {
   readonly path: string
-  readonly secret: string
-  readonly #folder: string
-  readonly #open: (host: string) => void
+  /** Gives the session of a host its warrant, where it has none or an event has ended it. */
+  readonly open: (host: string) => void
+  /** Something else after every record. */
+  readonly logged: () => string
+  readonly remove: () => void
+}
 
-  constructor(library: Library) {
-    const { warrant: w } = library
-    const ring = ringOf(library)
-    this.#folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'warrant-events-'))
-    this.path = join(this.#folder, 'home')
-    this.secret = Buffer.alloc(32, 2).toString('base64url')
-    mkdirSync(this.path, { mode: 0o700 })
-    const settings = JSON.stringify({ version: 1, roots: [ring.root.publicKey] })
-    writeFileSync(join(this.path, 'hook.json'), settings, { mode: 0o600 })
-    const holderKey = ring.keyOf(2)
-    const tools = { [GRANTED.tool]: { file_path: w.subpath(GRANTED.folder) } }
-    const chain = w.mint({ holder: holderKey.publicKey, tools, ttlSeconds: 600, now: NOW }, ring.root)
-    const store = library.sessions.fileSessionStore(join(this.path, 'sessions'))
-    this.#open = (host) => {
+const HOLDER = 2
+
+const homeOf = (library: Library): Home => {
+  const { warrant: w } = library
+  const ring = ringOf(library)
+  const folder = memoryFolder()
+  const path = join(folder, 'home')
+  mkdirSync(path, { mode: 0o700 })
+  const settings = JSON.stringify({ version: 1, roots: [ring.root.publicKey] })
+  writeFileSync(join(path, 'hook.json'), settings, { mode: 0o600 })
+  const holderKey = ring.keyOf(HOLDER)
+  const tools = { [GRANTED.tool]: { file_path: w.subpath(GRANTED.folder) } }
+  const chain = w.mint({ holder: holderKey.publicKey, tools, ttlSeconds: 600, now: NOW }, ring.root)
+  const sessions = join(path, 'sessions')
+  const store = library.sessions.fileSessionStore(sessions)
+  return {
+    path,
+    open: (host) => {
       const name = { host, session: GRANTED.session }
-      const file = join(this.path, 'sessions', library.sessions.sessionFileName(name))
-      if (existsSync(file)) return
+      if (existsSync(join(sessions, library.sessions.sessionFileName(name)))) return
       store.put({ ...name, chain, holderKey, origin: 'fuzz', createdAt: NOW, expiresAt: NOW + 600 })
-    }
-  }
-
-  /** Gives the session of a host its warrant, where an event has ended it. */
-  open(host: string): void {
-    this.#open(host)
-  }
-
-  /** Another number after every record. */
-  logged(): string {
-    const found = statSync(join(this.path, 'log', 'decisions.jsonl'), { throwIfNoEntry: false })
-    return found === undefined ? '' : `${found.ino} ${found.size}`
-  }
-
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    },
+    logged: () => {
+      const found = statSync(join(path, 'log', 'decisions.jsonl'), { throwIfNoEntry: false })
+      return found === undefined ? '' : `${found.ino} ${found.size}`
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-/** Controls, and formats such as marks of direction; all but the line end. */
-const ACTS_ON_TERMINALS = /(?!\n)[\p{Cc}\p{Cf}]/u
+const SECRETS = secretForms(HOLDER)
 
-const judged = (
-  { exit, stdout, stderr, isAllowed }: Answer,
-  known: ReadonlySet<string>,
-  secret: string,
-): Outcome => {
+const judged = ({ exit, stdout, stderr, isAllowed }: Answer, known: ReadonlySet<string>): Outcome => {
   hold(exit === 0 || exit === 2, `exit code ${exit}`)
-  hold(!`${stdout}${stderr}`.includes(secret), 'a secret key is printed')
+  hold(!SECRETS.some((secret) => `${stdout}${stderr}`.includes(secret)), 'a secret key is printed')
   if (stdout !== '') JSON.parse(stdout)
   if (exit === 0) return isAllowed === true ? ACCEPTED : SILENT
   hold(isAllowed !== true, 'a refusal that is called allowed')
@@ -127,27 +127,45 @@ interface ReadCall {
   readonly args: unknown
 }
 
-/** The call of an event, read with what JavaScript brings; undefined where it is none, or no JSON. */
-const callIn = (wording: Wording, bytes: Uint8Array): ReadCall | undefined => {
+/** The names of events that are about no call, of any host. */
+const NO_CALLS: ReadonlySet<unknown> = new Set(Object.values(WORDINGS).flatMap(({ others }) => others))
+
+/** What an event is about, read with what JavaScript brings. What this cannot read, the hook must refuse. */
+const reading = (wording: Wording, bytes: Uint8Array): ReadCall | 'no call' | 'unreadable' => {
+  const event = parsed(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  if (event === undefined) return 'unreadable'
+  const { fields, calls, isUnnamed } = wording
+  const name = own(event, 'hook_event_name')
+  if (name === undefined && isUnnamed === true) {
+    if (!Object.hasOwn(event, fields.tool)) return 'unreadable'
+    return Object.hasOwn(event, 'toolResult') ? 'no call' : callBy(fields, event)
+  }
+  if (NO_CALLS.has(name)) return 'no call'
+  if (typeof name !== 'string' || !calls.includes(name)) return 'unreadable'
+  if (name === READS_FILE)
+    return { ...callBy(fields, event), tool: 'Read', args: { file_path: own(event, 'file_path') } }
+  return callBy(isUnnamed === true ? LIKE_CLAUDE : fields, event)
+}
+
+const callBy = ({ session, agent, tool, args }: Wording['fields'], event: Json): ReadCall => {
+  const given = own(event, args)
+  return {
+    session: own(event, session),
+    agent: agent === undefined ? undefined : (own(event, agent) ?? undefined),
+    tool: own(event, tool),
+    args: typeof given === 'string' ? parsed(() => given) : given,
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const own = (event: Json, name: string): unknown => (Object.hasOwn(event, name) ? event[name] : undefined)
+
+/** The object of a JSON text; undefined where it is none. */
+const parsed = (text: () => string): Json | undefined => {
   try {
-    const event = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<
-      string,
-      unknown
-    >
-    const name = Object.hasOwn(event, 'hook_event_name') ? event['hook_event_name'] : undefined
-    const isUnnamed = wording.call === undefined && name === undefined
-    if (!isUnnamed && name !== (wording.call ?? 'PreToolUse')) return undefined
-    if (isUnnamed && (!Object.hasOwn(event, wording.tool) || Object.hasOwn(event, 'toolResult')))
-      return undefined
-    // An event of Copilot that has a name has the words of Claude Code.
-    const { session, agent, tool, args } = wording.call === undefined && !isUnnamed ? LIKE_CLAUDE : wording
-    const given = event[args]
-    return {
-      session: event[session],
-      agent: agent === undefined ? undefined : (event[agent] ?? undefined),
-      tool: event[tool],
-      args: typeof given === 'string' ? JSON.parse(given) : given,
-    }
+    const json: unknown = JSON.parse(text())
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Json) : undefined
   } catch {
     return undefined
   }

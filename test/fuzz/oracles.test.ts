@@ -199,14 +199,14 @@ describe('the judge of events', () => {
   const silent: Answer = { exit: 0, stdout: '{}', stderr: '' }
   const denied: Answer = { exit: 2, stdout: '{}', stderr: 'warrant: EVENT_UNKNOWN: x\n' }
 
-  /** The hook, whose answer is another where it refuses. */
-  const instead = (answer: Answer): Library => ({
+  /** The hook, whose answer is another where it refuses, for whatever reason or for one. */
+  const instead = (answer: Answer, reason = ''): Library => ({
     ...sources,
     hook: {
       ...sources.hook,
       runHook: async (argv, io) => {
         const real = await sources.hook.runHook(argv, io)
-        return real.exit === 2 ? answer : real
+        return real.exit === 2 && real.stderr.includes(reason) ? answer : real
       },
     },
   })
@@ -226,6 +226,16 @@ describe('the judge of events', () => {
     expect(await says(target, found, 200)).toBe(true)
     target.end()
   })
+
+  test.each(['JSON_MALFORMED', 'EVENT_UNKNOWN', 'EVENT_MALFORMED'])(
+    'sees silence in the place of %s',
+    async (code) => {
+      const target = events(instead(silent, code))
+      const found = /^Finding: (?:silence about what cannot be read|a call that nobody decided)/
+      expect(await says(target, found, 400)).toBe(true)
+      target.end()
+    },
+  )
 
   test('sees an answer that was not recorded', async () => {
     const target = events({ ...sources, hook: { ...sources.hook, runHook: async () => denied } })

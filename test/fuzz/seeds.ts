@@ -33,6 +33,18 @@ export const ringOf = ({ warrant }: Library): Ring => {
   return { root: keyOf(1), thief: keyOf(9), approvers: [keyOf(21), keyOf(22), keyOf(23)], keyOf }
 }
 
+/** The secret key of a number, in every form in which it could be shown. */
+export const secretForms = (number: number): readonly string[] => {
+  const seed = Buffer.alloc(32, number)
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
+  return [
+    seed.toString('hex'),
+    seed.toString('base64url'),
+    der.toString('base64').slice(0, 60),
+    der.toString('hex'),
+  ]
+}
+
 /** A constraint of every kind, and some that hold others. */
 export const constraintsOf = ({ warrant: w }: Library): readonly Constraint[] => {
   const flat = [

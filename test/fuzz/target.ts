@@ -48,6 +48,9 @@ const wordsOf = (thrown: unknown): string =>
     ? `${thrown.name}: ${thrown.message} ${thrown.stack?.split('\n')[1]?.trim() ?? ''}`
     : typeof thrown
 
+/** Controls, and formats such as marks of direction; all but the line end. */
+export const ACTS_ON_TERMINALS = /(?!\n)[\p{Cc}\p{Cf}]/u
+
 /** Whether two runs of bytes are the same. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false
