@@ -26,6 +26,7 @@ const REDACTED = 'SecretKey(redacted)'
 
 let create: (seed: Uint8Array) => SecretKey
 let seedOf: (key: SecretKey) => Uint8Array
+let isSecretKey: (thing: unknown) => thing is SecretKey
 
 /**
  * A secret key. It shows its public key and nothing else: printed, inspected, serialised, cloned or joined to text,
@@ -38,6 +39,7 @@ export class SecretKey implements LocalSigner {
   static {
     create = (seed) => new SecretKey(seed)
     seedOf = (key) => key.#seed
+    isSecretKey = (thing): thing is SecretKey => typeof thing === 'object' && thing !== null && #seed in thing
     // How Node asks an object what to print of it; other platforms never ask.
     Object.defineProperty(SecretKey.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value: () => REDACTED,
@@ -66,6 +68,13 @@ export class SecretKey implements LocalSigner {
 }
 Object.freeze(SecretKey)
 Object.freeze(SecretKey.prototype)
+
+/**
+ * Whether this is the secret key of that public key, known without a signature: the public key of a {@link SecretKey} was
+ * derived from its seed. False of every other signer, which has to sign something.
+ */
+export const isSecretKeyOf = (signer: unknown, key: PublicKey): boolean =>
+  isSecretKey(signer) && signer.publicKey === key
 
 /** A new key from the random source of the platform. @throws FormatError KEY_RANDOM_SOURCE */
 export const generateKey = (): SecretKey => create(randomBytes(SEED_BYTES))

@@ -1,12 +1,13 @@
 /**
- * Bound warrants: for a guard that lives in the same process as the holder's key. Possession is proved once, by
- * signing a fresh challenge; calls need no signature then. Time and revocation are asked for every call all the same.
+ * Bound warrants: for a guard that lives in the same process as the holder's key. Possession is proved once: by a secret
+ * key that is here and is the holder's, or by signing a fresh challenge. Calls need no signature then. Time and revocation
+ * are asked for every call all the same.
  */
 
 import { type Call, isCall } from '../capability/call.js'
 import { signedMessage } from '../crypto/contexts.js'
 import { randomBytes } from '../crypto/random.js'
-import type { LocalSigner, Signer } from '../crypto/signer.js'
+import { isSecretKeyOf, type LocalSigner, type Signer } from '../crypto/signer.js'
 import { concatBytes } from '../encoding/bytes.js'
 import { DenialError } from '../errors.js'
 import type { Approval } from '../statement/approval.js'
@@ -36,13 +37,21 @@ export interface BoundWarrant {
   explain(tool: string, args: unknown, context?: BoundContext): Explanation
 }
 
-/** Binds with a key that is here. @throws as {@link prepareBinding}; DenialError PROOF_INVALID */
-export const bind = (setting: Setting, chain: unknown, signer: LocalSigner): BoundWarrant =>
-  signPrepared(prepareBinding(setting, chain), signer)
+/** Binds with a key that is here. @throws as {@link bindable}; DenialError PROOF_INVALID */
+export const bind = (setting: Setting, chain: unknown, signer: LocalSigner): BoundWarrant => {
+  const standing = bindable(setting, chain)
+  return isSecretKeyOf(signer, standing.payload.holder)
+    ? new Bound(MAKER, setting, standing)
+    : signPrepared(challengeFor(setting, standing), signer)
+}
 
 /** Binds with a key that may be elsewhere. */
-export const bindAsync = async (setting: Setting, chain: unknown, signer: Signer): Promise<BoundWarrant> =>
-  signPreparedAsync(prepareBinding(setting, chain), signer)
+export const bindAsync = async (setting: Setting, chain: unknown, signer: Signer): Promise<BoundWarrant> => {
+  const standing = bindable(setting, chain)
+  return isSecretKeyOf(signer, standing.payload.holder)
+    ? new Bound(MAKER, setting, standing)
+    : signPreparedAsync(challengeFor(setting, standing), signer)
+}
 
 /** Whether this is a bound warrant of that setting. Never throws. */
 export const isBoundTo = (thing: unknown, setting: Setting): thing is BoundWarrant =>
@@ -54,11 +63,14 @@ export const isBound = (thing: unknown): thing is BoundWarrant => settingOf(thin
 const CHALLENGE_BYTES = 32
 
 /** @throws DenialError with the code of the first check of the chain that fails */
-const prepareBinding = (setting: Setting, chain: unknown): Prepared<BoundWarrant> => {
+const bindable = (setting: Setting, chain: unknown): Standing => {
   const matter = new Matter(setting, 'explain', { ...NOTHING_ASKED, chain }, undefined)
   const refused = firstRefusal(BINDING_CHECKS, matter)
   if (refused !== undefined) throw denialOf(denied(refused, undefined, matter.standing ?? NO_FACTS, []))
-  const standing = matter.standing as Standing // every check of the chain has passed
+  return matter.standing as Standing // every check of the chain has passed
+}
+
+const challengeFor = (setting: Setting, standing: Standing): Prepared<BoundWarrant> => {
   // Random, so that a signature made for one binding is worth nothing for another; and it names the warrant.
   const message = signedMessage('binding', concatBytes(standing.digest, randomBytes(CHALLENGE_BYTES)))
   return {

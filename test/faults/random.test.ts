@@ -7,7 +7,7 @@ import { generateKey } from '../../src/crypto/signer.js'
 import { approve } from '../../src/statement/approval.js'
 import { attenuate } from '../../src/warrant/attenuate.js'
 import { folder, run } from '../cli/harness.js'
-import { enforcerWith, holder, minted, NOW } from '../support/enforcing.js'
+import { elsewhere, enforcerWith, holder, minted, NOW } from '../support/enforcing.js'
 import { codeOf } from '../support/values.js'
 
 const chain = minted()
@@ -31,7 +31,7 @@ const MAKING: readonly (readonly [string, () => unknown])[] = [
   ['the id of a warrant', () => minted()],
   ['the id of a child', () => attenuate(chain, { now: NOW }, holder)],
   ['an approval', () => approve({ requestHash: '00'.repeat(32) }, { externalId: 'a', now: NOW }, holder)],
-  ['a binding', () => enforcerWith().bind(chain, holder)],
+  ['a binding with a key elsewhere', () => enforcerWith().bind(chain, elsewhere(holder))],
 ]
 
 afterEach(() => vi.restoreAllMocks())

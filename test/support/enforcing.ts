@@ -3,7 +3,7 @@
 import type { Constraint } from '../../src/capability/constraint.js'
 import { range } from '../../src/capability/constraints/range.js'
 import { subpath } from '../../src/capability/constraints/subpath.js'
-import type { SecretKey } from '../../src/crypto/signer.js'
+import type { LocalSigner, SecretKey } from '../../src/crypto/signer.js'
 import type { EnforcerConfig } from '../../src/enforce/config.js'
 import type { Deny, SettledDecision } from '../../src/enforce/decision.js'
 import { createEnforcer, type Enforcer } from '../../src/enforce/enforcer.js'
@@ -17,6 +17,11 @@ export { keyOf, NOW }
 export const issuer: SecretKey = keyOf(1)
 export const holder: SecretKey = keyOf(2)
 export const thief: SecretKey = keyOf(9)
+/** The same key, as whoever holds it elsewhere signs with it. */
+export const elsewhere = (key: SecretKey): LocalSigner => ({
+  publicKey: key.publicKey,
+  sign: (message) => key.sign(message),
+})
 export const approvers: readonly SecretKey[] = [keyOf(21), keyOf(22), keyOf(23)]
 export const controlPlane: SecretKey = keyOf(31)
 

@@ -1,9 +1,10 @@
 /** Bound warrants: possession is proved once; everything that can change is asked for every call. */
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { callOf } from '../../../src/capability/call.js'
 import { signedMessage } from '../../../src/crypto/contexts.js'
-import type { LocalSigner } from '../../../src/crypto/signer.js'
+import { type LocalSigner, SecretKey } from '../../../src/crypto/signer.js'
+import { toHex } from '../../../src/encoding/bytes.js'
 import { createEnforcer } from '../../../src/enforce/enforcer.js'
 import { approve } from '../../../src/statement/approval.js'
 import { signRevocationList } from '../../../src/statement/revocation.js'
@@ -15,6 +16,7 @@ import {
   clockAt,
   controlPlane,
   denial,
+  elsewhere,
   enforcerWith,
   holder,
   issuer,
@@ -79,6 +81,44 @@ describe('binding', () => {
     ['true', () => true as unknown as Uint8Array],
   ])('a signer that answers %s binds nothing', (_, sign) => {
     expect(() => enforcerWith().bind(chain, { publicKey: holder.publicKey, sign })).toThrow()
+  })
+
+  /** Whatever says that its public key is the holder's. */
+  const CLAIMING: readonly (readonly [string, () => LocalSigner])[] = [
+    ['an object', () => elsewhere(thief)],
+    ['one that inherits from the key of the holder', () => Object.create(holder) as LocalSigner],
+    ['a key of the same class', () => Object.create(SecretKey.prototype) as LocalSigner],
+    ['a proxy of the thief', () => new Proxy(thief, {}) as LocalSigner],
+    ['a proxy of the holder', () => new Proxy(holder, {}) as LocalSigner],
+  ]
+
+  test.each(CLAIMING)('%s that claims the key of the holder binds nothing', async (_, make) => {
+    const claiming = new Proxy(make(), {
+      get: (of, name) => (name === 'publicKey' ? holder.publicKey : Reflect.get(of, name)),
+    })
+    for (const signer of [make(), claiming]) {
+      expect(() => enforcerWith().bind(chain, signer)).toThrow()
+      await expect(enforcerWith().bindAsync(chain, signer)).rejects.toThrow()
+    }
+  })
+
+  test('the key of the holder itself is asked for no signature, anybody else for one that is new each time', async () => {
+    const draw = vi.spyOn(crypto, 'getRandomValues')
+    enforcerWith().bind(chain, holder)
+    await enforcerWith().bindAsync(chain, holder)
+    expect(draw).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
+    const messages: string[] = []
+    const far: LocalSigner = {
+      publicKey: holder.publicKey,
+      sign: (message) => {
+        messages.push(toHex(message))
+        return holder.sign(message)
+      },
+    }
+    enforcerWith().bind(chain, far)
+    await enforcerWith().bindAsync(chain, far)
+    expect(new Set(messages).size).toBe(2)
   })
 
   test('works with a signer elsewhere', async () => {
