@@ -45,11 +45,20 @@ const PREFIXES: Readonly<Record<StatementKind, string>> = {
 /** Every kind of statement that is signed. */
 export const STATEMENT_KINDS: readonly StatementKind[] = Object.keys(PREFIXES) as StatementKind[] // its own keys
 
-const prefixBytes = new Map(STATEMENT_KINDS.map((kind) => [kind, toUtf8(PREFIXES[kind])]))
+const written = new Map<StatementKind, Uint8Array>()
+
+/** Those that are asked for are written once; a process that decides one call asks for two. */
+const prefixOf = (kind: StatementKind): Uint8Array => {
+  const known = written.get(kind)
+  if (known !== undefined) return known
+  const prefix = toUtf8(PREFIXES[kind])
+  written.set(kind, prefix)
+  return prefix
+}
 
 /** The exact bytes that are signed for a payload of this kind. */
 export const signedMessage = (kind: StatementKind, payload: Uint8Array): Uint8Array => {
-  const prefix = prefixBytes.get(kind) as Uint8Array // every kind has a row
+  const prefix = prefixOf(kind)
   return fill(new Uint8Array(prefix.length + payload.length), prefix, payload)
 }
 
@@ -66,7 +75,7 @@ export const checkedMessage = (
   /** The rest of the payload, where it is in two parts. */
   rest: Uint8Array = NOTHING,
 ): Uint8Array => {
-  const prefix = prefixBytes.get(kind) as Uint8Array // every kind has a row
+  const prefix = prefixOf(kind)
   const length = prefix.length + payload.length + rest.length
   if (length > BLOCK_BYTES) return fill(new Uint8Array(length), prefix, payload, rest)
   if (used + length > BLOCK_BYTES) {

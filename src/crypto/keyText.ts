@@ -6,6 +6,7 @@
 import { fromBase64, fromEitherBase64, toBase64 } from '../encoding/base64url.js'
 import { concatBytes, equalBytes, fromHex } from '../encoding/bytes.js'
 import { MAX_KEY_TEXT } from '../encoding/limits.js'
+import { trimSpace } from '../encoding/space.js'
 import { type FormatCode, FormatError } from '../errors.js'
 import { KEY_BYTES, SEED_BYTES } from './strictness.js'
 
@@ -76,20 +77,25 @@ export const secretKeyPem = (seed: Uint8Array): string => pem('PRIVATE KEY', con
 
 /** Both structures are short enough for one line of base64. */
 const pem = (label: string, der: Uint8Array): string =>
-  `-----BEGIN ${label}-----\n${toBase64(der)}\n-----END ${label}-----\n`
+  `${beginOf(label)}\n${toBase64(der)}\n${endOf(label)}\n`
 
-/** Drops the white space that files and shells leave, and nothing that merely looks like it. */
+const beginOf = (label: string): string => `-----BEGIN ${label}-----`
+const endOf = (label: string): string => `-----END ${label}-----`
+
 const bounded = (text: string): string => {
   if (text.length > MAX_KEY_TEXT) throw new FormatError('TEXT_TOO_LARGE')
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '')
+  return trimSpace(text)
 }
 
 const isPem = (text: string): boolean => text.startsWith('-----')
 
 const PEM = /^-----BEGIN ([A-Z0-9 ]+)-----\r?\n([A-Za-z0-9+/=\r\n]*)\r?\n-----END ([A-Z0-9 ]+)-----$/
 
-/** The body of the one PEM block of a text, its lines joined. */
+/** The body of the one PEM block of a text, its lines joined. What is written here has three lines, and needs no pattern. */
 const pemBody = (text: string, label: string): string => {
+  const [first, line = '\r', last, ...more] = text.split('\n', 4)
+  const isOurs = first === beginOf(label) && last === endOf(label) && more.length === 0
+  if (isOurs && !line.includes('\r')) return line
   const [, begin, body, end] = PEM.exec(text) ?? []
   if (body === undefined || begin !== end) throw new FormatError('TEXT_PEM_MALFORMED')
   if (begin !== label) throw new FormatError('TEXT_PEM_MALFORMED', `the label is not ${label}`)

@@ -57,6 +57,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
+/** What stands in a string otherwise than as itself, or not at all: a backslash, and what is below the space. */
+const NOT_PLAIN = /[^ -[\]-\uffff]/
+
 /** Digits of the largest integer of 64 bits. */
 const MAX_INTEGER_DIGITS = 19
 
@@ -146,9 +149,19 @@ class JsonReader {
   }
 
   #string(): string {
-    const begin = this.#at
+    const begin = this.#at++
+    const end = this.#text.indexOf('"', this.#at)
+    const plain = this.#text.slice(this.#at, end)
+    if (end < 0 || NOT_PLAIN.test(plain)) return this.#escapedString(begin)
+    this.#at = end + 1
+    if (!plain.isWellFormed()) throw this.#error('TEXT_SURROGATE', begin)
+    return plain
+  }
+
+  /** A string unit by unit: one that has escapes, or is none. */
+  #escapedString(begin: number): string {
     let text = ''
-    let start = ++this.#at
+    let start = this.#at
     for (;;) {
       const unit = this.#text.charCodeAt(this.#at)
       if (unit === QUOTE) break

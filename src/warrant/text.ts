@@ -2,6 +2,7 @@
 
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from '../encoding/base64url.js'
 import { MAX_CHAIN_LENGTH, MAX_CHAIN_TEXT } from '../encoding/limits.js'
+import { trimSpace } from '../encoding/space.js'
 import { FormatError } from '../errors.js'
 import { type Chain, chainOf, decodeChain, stackBytes } from './chain.js'
 import type { Warrant } from './envelope.js'
@@ -40,19 +41,9 @@ export const parseChain = (text: string): Chain => {
   return trimmed.startsWith('-----') ? parsePem(trimmed) : decodeChain(fromPlain(trimmed))
 }
 
-const SPACE = ' \t\r\n'
-
-/** Without the white space that files and shells leave. By hand: a pattern would take quadratic time on long runs of it. */
-const trimSpace = (text: string): string => {
-  let start = 0
-  let end = text.length
-  while (start < end && SPACE.includes(text[start] as string)) start++
-  while (end > start && SPACE.includes(text[end - 1] as string)) end--
-  return text.slice(start, end)
-}
-
 /** Standard base64 says so by its alphabet, its padding, or a length that has no need of any. */
-const fromPlain = (text: string): Uint8Array => (/[+/=]/.test(text) ? fromBase64(text) : fromBase64Url(text))
+const fromPlain = (text: string): Uint8Array =>
+  text.includes('+') || text.includes('/') || text.includes('=') ? fromBase64(text) : fromBase64Url(text)
 
 const BLOCK =
   /-----BEGIN (TENUO WARRANT(?: CHAIN)?)-----\r?\n([A-Za-z0-9_\-\r\n]*?)\r?\n-----END \1-----[ \t\r\n]*/y
