@@ -39,7 +39,8 @@ export const textOf = (value: Value | undefined, where: string): string => {
 /** Relative paths would depend on where the host starts the hook. */
 export const pathOf = (value: Value | undefined, where: string): string => {
   const path = textOf(value, where)
-  if (!/^(?:\/|[A-Za-z]:[\\/])/.test(path) || path.includes('\0')) throw wrong(where)
+  const isAbsolute = path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)
+  if (!isAbsolute || path.includes('\0')) throw wrong(where)
   return path
 }
 

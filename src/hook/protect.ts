@@ -47,7 +47,7 @@ export const protectedArgument = (args: ValueObject, protection: Protection): st
   // Each by itself first, so that the argument that is named is the one that leads there.
   for (const bases of [here, folders]) {
     const found = texts.find((text) => isProtected(text, { ...protection, guarded, bases, looks }))
-    if (found !== undefined) return found.where
+    if (found !== undefined) return shownPlace(found.place)
   }
   return undefined
 }
@@ -58,8 +58,14 @@ interface Asks extends Protection {
   readonly looks: Looks
 }
 
+/** The name or index of a value in what holds it. */
+interface Place {
+  readonly step: string | number
+  readonly above: Place | undefined
+}
+
 interface FoundText {
-  readonly where: string
+  readonly place: Place | undefined
   /** The name of the argument, or of the innermost field, that it stands in. */
   readonly name: string
   readonly text: string
@@ -109,7 +115,7 @@ const foldersAmong = (words: readonly string[], { userHome, guarded, looks }: As
 const isOrderToGuard = (words: readonly string[]): boolean => {
   const has = (...some: readonly string[]): boolean => some.some((word) => words.includes(word))
   return (
-    words.some((word) => word.includes('warrant') && /(?:^|[/\\])warrant(?:\.js)?$/.test(word)) &&
+    words.some((word) => word.includes('warrant') && /(?:^|[/\\])warrant(?:\.c?js)?$/.test(word)) &&
     ((has('hook') && has('install', 'uninstall')) || (has('session') && has('put', 'end')))
   )
 }
@@ -145,20 +151,33 @@ const MAX_PATH = 4_096
 /** Every text of the arguments, and names that look like paths: a tool may take a map of files. */
 const textsOf = (args: ValueObject): readonly FoundText[] => {
   const found: FoundText[] = []
-  const visit = (value: Value, where: string, name: string): void => {
-    if (typeof value === 'string') found.push({ where, name, text: value })
+  const visit = (value: Value, place: Place | undefined, name: string): void => {
+    if (typeof value === 'string') found.push({ place, name, text: value })
     else if (typeof value !== 'object' || value === null || isFloat(value)) return
     else if (isList(value)) {
-      for (const [i, item] of value.entries()) visit(item, `${where}[${i}]`, name)
+      for (const [i, item] of value.entries()) visit(item, { step: i, above: place }, name)
     } else
       for (const [inner, of] of Object.entries(value)) {
-        const place = where === '' ? shownName(inner) : `${where}.${shownName(inner)}`
-        if (/[/\\~$%]|^\./.test(inner)) found.push({ where: place, name: '', text: inner })
-        visit(of, place, inner)
+        const below = { step: inner, above: place }
+        if (looksLikePath(inner)) found.push({ place: below, name: '', text: inner })
+        visit(of, below, inner)
       }
   }
-  visit(args, '', '')
+  visit(args, undefined, '')
   return found
+}
+
+const PATH_SIGNS = ['/', '\\', '~', '$', '%']
+
+const looksLikePath = (name: string): boolean =>
+  name.startsWith('.') || PATH_SIGNS.some((sign) => name.includes(sign))
+
+/** As in `edits[2].file_path`. */
+const shownPlace = (place: Place | undefined): string => {
+  let shown = ''
+  for (let at = place; at !== undefined; at = at.above)
+    shown = (typeof at.step === 'number' ? `[${at.step}]` : `.${shownName(at.step)}`) + shown
+  return shown.slice(1)
 }
 
 const shownName = (name: string): string => (/^[\w-]{1,64}$/.test(name) ? name : '?')

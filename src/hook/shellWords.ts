@@ -5,12 +5,17 @@ export const wordsOf = (command: string): readonly string[] => {
   const words = new Set<string>()
   for (const word of [...unquoted(command), ...command.split(/[\s'"`;|&<>()=,:]+/)]) {
     words.add(word)
-    // `--file=PATH`, `-oPATH`, `@PATH`, `name:PATH`
-    const inner = /^(?:--?[\w-]+=|-\w|@|[\w.-]+[:=])(.+)$/.exec(word)?.[1]
+    const inner = innerOf(word)
     if (inner !== undefined) words.add(inner)
   }
   words.delete('')
   return [...words]
+}
+
+/** Of `--file=PATH`, `-oPATH`, `@PATH`, `name:PATH`, what follows. Most words hold none, and are told by a plain look. */
+const innerOf = (word: string): string | undefined => {
+  const mayHoldOne = '-@'.includes(word.charAt(0)) || word.includes('=') || word.includes(':')
+  return mayHoldOne ? /^(?:--?[\w-]+=|-\w|@|[\w.-]+[:=])(.+)$/.exec(word)?.[1] : undefined
 }
 
 const OPERATORS = ';|&<>()`'

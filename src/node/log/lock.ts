@@ -3,7 +3,6 @@
  * with its text, in one step that fails if anything is there. It points nowhere, and is never followed.
  */
 
-import { randomBytes } from 'node:crypto'
 import {
   linkSync,
   lstatSync,
@@ -13,6 +12,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { randomBytes } from '../../crypto/random.js'
+import { toHex } from '../../encoding/bytes.js'
 import { FormatError } from '../../errors.js'
 import { hostName, sinceStart } from '../machine.js'
 import { errnoOf } from '../wholeFile.js'
@@ -37,7 +38,7 @@ export const withLock = <T>(path: string, waitMilliseconds: number, work: () => 
 }
 
 const acquire = (path: string, deadline: number, breakers: number): (() => void) => {
-  const text = `${process.pid} ${randomBytes(8).toString('hex')} ${hostName()}`
+  const text = `${process.pid} ${toHex(randomBytes(8))} ${hostName()}`
   for (let pause = 0.25; ; pause = Math.min(pause * 2, MAX_PAUSE_MILLISECONDS)) {
     if (claim(path, text)) return () => giveBack(path, text)
     const held = textOf(path)
