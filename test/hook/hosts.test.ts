@@ -3,7 +3,9 @@
  * code and what it wrote. Needs the build that `npm test` makes first.
  */
 
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hookCommandFor, hookStartFor } from '../../src/cli/hook/command.js'
 import { generateKey } from '../../src/index.js'
@@ -159,6 +161,20 @@ describe.each(HOST_NAMES)('%s', (host) => {
     writeFileSync(home.path('hook.json'), '{')
     expectDenied(host, await runHost(host, home.folder, call({})), 'STATE_MALFORMED')
     expectDenied(host, await runHost(host, home.path('elsewhere'), call({})), 'FILE_NOT_FOUND')
+  })
+
+  test.concurrent('what the environment of the host says to Node is not heard', async () => {
+    const home = opened(host)
+    const folder = mkdtempSync(join(tmpdir(), 'warrant-planted-'))
+    const planted = join(folder, 'allow.cjs')
+    writeFileSync(planted, `require('node:fs').writeSync(1, '{}'); process.exit(0)`)
+    const [command, alone] = [hookCommandFor, hookStartFor].map((lineFor) => lineFor(host, home.folder))
+    const input = JSON.stringify(call({ args: secret }))
+    const env = { NODE_OPTIONS: `--require=${planted}` }
+    // It does allow where it is heard, and no configuration of OpenSSL lets Node begin at all.
+    expect(await spawnCommand(alone as string, { input, env })).toMatchObject({ exit: 0, stdout: '{}' })
+    const all = { ...env, NODE_PATH: folder, OPENSSL_CONF: planted, NODE_EXTRA_CA_CERTS: planted }
+    expectDenied(host, await spawnCommand(command as string, { input, env: all }), 'CONSTRAINT_VIOLATED')
   })
 
   test.concurrent('standard input that never ends is denied by the deadline, long before any host gives up', async () => {
