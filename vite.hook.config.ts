@@ -3,6 +3,7 @@
  * few calls need lies in parts beside it, which ask for the one file in turn.
  */
 
+import { hash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -55,7 +56,7 @@ const curveWhenAsked: Plugin = {
 
 /**
  * One function. What it gives to parts beside it, a hundred things, is put together when one of them is loaded: most
- * calls load none.
+ * calls load none. At its end, its digest, by which compiled code is kept.
  */
 const asFunction = (code: string): string => {
   const given = /(?:exports\.[\w$]+ ?= ?[\w$]+[,;]\s*)+$/.exec(code)?.[0] ?? ''
@@ -65,11 +66,12 @@ const asFunction = (code: string): string => {
   const entry = names.find((name) => name.startsWith(`${ENTRY_EXPORT}:`))
   if (entry === undefined) throw new Error(`${ENTRY_FILE} does not end in what it exports`)
   const rest = code.slice(0, -given.length)
-  return `(function (exports, require, module) {${rest}module.exports={${entry}};module.parts=()=>({${names}})\n})`
+  const text = `(function (exports, require, module) {${rest}module.exports={${entry}};module.parts=()=>({${names}})\n})\n//`
+  return text + hash('sha256', text)
 }
 
 /**
- * Written as bin/warrant.js compiles it: as one function, so that nothing has to be put around it, and in ASCII, of which
+ * Written as bin/warrant.cjs compiles it: as one function, so that nothing has to be put around it, and in ASCII, of which
  * V8 keeps a byte for each character and not two.
  */
 const asCompiled: Plugin = {

@@ -77,7 +77,7 @@ describe('shell in the documentation', () => {
     execFileSync('mkdir', ['-p', bin, join(folder, 'work')])
     writeFileSync(
       join(bin, 'warrant'),
-      `#!/bin/sh\nexec "${process.execPath}" "${root}/bin/warrant.js" "$@"\n`,
+      `#!/bin/sh\nexec "${process.execPath}" "${root}/bin/warrant.cjs" "$@"\n`,
       {
         mode: 0o755,
       },

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { folder } from './harness.js'
 
-const bin = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 const dir = folder()
 
 interface Ended {
@@ -19,7 +19,7 @@ interface Ended {
 const warrant = (argv: readonly string[], input = ''): Ended =>
   spawnSync(process.execPath, [bin, ...argv], { cwd: dir, input, encoding: 'utf8' })
 
-describe('bin/warrant.js', () => {
+describe('bin/warrant.cjs', () => {
   test('makes keys, a warrant, a narrower one, and judges a call with it', () => {
     for (const name of ['issuer', 'agent', 'child']) expect(warrant(['keygen', name]).status).toBe(0)
     const minted = warrant([

@@ -23,7 +23,7 @@ import { SHAPES } from '../support/hostEvents.js'
 import { run, type Transcript } from './harness.js'
 
 const NAMES = [...TEMPLATES.keys()]
-const program = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 
 interface Workspace {
   readonly user: string

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const binary = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const binary = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'warrant-runs-'))
 const temporary = join(folder, 'tmp')
 const home = join(folder, 'home')

@@ -27,7 +27,7 @@ import { run, type Transcript } from '../cli/harness.js'
 import { type FsFault, fsFaultModule } from '../support/fsFaults.js'
 import { freshSeed, LONG, scaled } from '../support/scale.js'
 
-const bin = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'warrant-faults-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 

@@ -1,6 +1,7 @@
 /** What the hook loads: its graph of modules, read from the sources, and the bundle, read as it is built. */
 
 import { spawnSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import {
   chmodSync,
   cpSync,
@@ -92,6 +93,11 @@ describe('the bundle', () => {
     expect(/^[\0-\x7f]*$/.test(built('hook.cjs'))).toBe(true)
   })
 
+  test('ends in its own digest, by which compiled code is kept', () => {
+    const text = built('hook.cjs')
+    expect(text.slice(-64)).toBe(hash('sha256', text.slice(0, -64)))
+  })
+
   test('keeps the licences of what is in it', () => {
     expect(built('curve.cjs')).toMatch(/noble-ed25519 - MIT License/)
   })
@@ -99,7 +105,7 @@ describe('the bundle', () => {
   test('where it is missing the program denies in the form of every host', () => {
     const folder = mkdtempSync(join(tmpdir(), 'warrant-broken-'))
     cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true })
-    const argv = [join(folder, 'bin', 'warrant.js'), 'hook', 'claude', '--home', '/nowhere']
+    const argv = [join(folder, 'bin', 'warrant.cjs'), 'hook', 'claude', '--home', '/nowhere']
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', input: '{}' })
     const reason = 'warrant: ENFORCE_INTERNAL: the hook could not be loaded'
     expect([status, stderr]).toEqual([2, `${reason}\n`])
@@ -154,7 +160,7 @@ describe('the bundle', () => {
     const names = readdirSync(folder).filter((name) => part.test(name))
     expect(names).not.toEqual([])
     for (const name of names) rmSync(join(copy, 'dist', 'hook', 'bundle', name))
-    return join(copy, 'bin', 'warrant.js')
+    return join(copy, 'bin', 'warrant.cjs')
   }
 
   test.each([
@@ -191,7 +197,7 @@ describe('the bundle', () => {
       const Module = require('node:module')
       const compile = Module.prototype._compile
       const seen = []
-      const program = ${JSON.stringify(join(root, 'bin', 'warrant.js'))}
+      const program = ${JSON.stringify(join(root, 'bin', 'warrant.cjs'))}
       Module.prototype._compile = function (text, file) { seen.push(file); return compile.call(this, text, file) }
       process.on('exit', () => process.stderr.write(JSON.stringify(seen)))
       process.argv = [process.argv[0], program, 'hook', 'claude', '--home', ${JSON.stringify(home)}]
@@ -218,10 +224,10 @@ describe('the bundle', () => {
       Module._load = (name, ...rest) => { seen.push(name); return load(name, ...rest) }
       process.on('exit', () => { process.stderr.write(JSON.stringify(seen.filter((name) => !name.startsWith('node:')))) })
       process.argv = [process.argv[0], 'warrant', 'hook', 'claude', '--home', '/nowhere']
-      require(${JSON.stringify(join(root, 'bin', 'warrant.js'))})`
+      require(${JSON.stringify(join(root, 'bin', 'warrant.cjs'))})`
     const { stderr, status } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', input: '{}' })
     expect(status).toBe(2)
     expect(stderr).toContain('FILE_NOT_FOUND')
-    expect(JSON.parse(stderr.slice(stderr.indexOf('\n') + 1))).toEqual([join(root, 'bin', 'warrant.js')])
+    expect(JSON.parse(stderr.slice(stderr.indexOf('\n') + 1))).toEqual([join(root, 'bin', 'warrant.cjs')])
   })
 })

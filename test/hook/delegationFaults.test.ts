@@ -34,7 +34,7 @@ const withFault = (home: HookHome, event: unknown, folder: string, at: number, f
   return { exit: status, stdout, stderr }
 }
 
-const PROGRAM = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 
 /** How many such calls there are. */
 const callsOf = ({ stderr }: Ended): number => Number(/CALLS (\d+)/.exec(stderr)?.[1])

@@ -22,7 +22,7 @@ const shell = (): ((script: string) => SpawnSyncReturns<string>) => {
   const folder = mkdtempSync(join(tmpdir(), 'warrant-guide-'))
   writeFileSync(
     join(folder, 'warrant'),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.js')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.cjs')}" "$@"\n`,
   )
   chmodSync(join(folder, 'warrant'), 0o755)
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, HOME: folder }

@@ -113,8 +113,8 @@ describe.each(HOST_NAMES)('%s', (host) => {
   test('the installed command denies in every way also where the program is gone', async () => {
     const place = installation(host)
     await place.warrant('hook', host, 'install', '--yes')
-    const broken = commandOf(place, host).replace('bin/warrant.js', 'bin/gone.js')
-    expect(broken).toContain('bin/gone.js')
+    const broken = commandOf(place, host).replace('bin/warrant.cjs', 'bin/gone.cjs')
+    expect(broken).toContain('bin/gone.cjs')
     const ended = await spawnCommand(broken, { input: JSON.stringify(SHAPES[host].call({})) })
     expect(ended.exit).toBe(2)
     expect(ended.stderr).toContain('warrant: the hook did not run to its end')

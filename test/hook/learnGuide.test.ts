@@ -18,7 +18,7 @@ test('from an agent that is watched to one that is stopped', () => {
   const folder = mkdtempSync(join(tmpdir(), 'warrant-learn-'))
   writeFileSync(
     join(folder, 'warrant'),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.js')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.cjs')}" "$@"\n`,
   )
   chmodSync(join(folder, 'warrant'), 0o755)
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, HOME: folder }

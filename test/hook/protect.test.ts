@@ -115,7 +115,7 @@ describe('a path into the guard', () => {
     'npx warrant hook claude install --mode off -y',
     'warrant session put --force --host claude --session s1 --warrant w --holder-key k',
     'true && ./node_modules/.bin/warrant session end --host claude --session s1',
-    "node /opt/warrant/bin/warrant.js 'hook' claude uninstall",
+    "node /opt/warrant/bin/warrant.cjs 'hook' claude uninstall",
   ])('in a command: %s', (command) => {
     expect(asked({ command })).toBe('command')
     expect(asked({ cmd: ['sh', '-c', command] })).toBe('cmd[2]')

@@ -43,7 +43,7 @@ describe('the packed tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         ...['dist/index.js', 'dist/index.d.ts', 'dist/hook/bundle/hook.cjs', 'LICENSE'],
-        ...['bin/warrant.js', 'bin/package.json'],
+        ...['bin/warrant.cjs'],
       ]),
     )
     expect(paths.filter((path) => /(^|\/)test\/|\.test|bench|fixture|\.env|\.key$/.test(path))).toEqual([])
@@ -82,7 +82,7 @@ describe('the packed tarball', () => {
     )
     writeFileSync(script, imports.join('\n'))
     execFileSync(process.execPath, [script], { cwd: unpacked })
-    const version = execFileSync(process.execPath, [join(unpacked, 'bin', 'warrant.js'), '--version'], {
+    const version = execFileSync(process.execPath, [join(unpacked, 'bin', 'warrant.cjs'), '--version'], {
       encoding: 'utf8',
     })
     expect(version.trim()).toMatch(/^\d+\.\d+\.\d+$/)

@@ -62,7 +62,7 @@ describe('the walk-through', () => {
   }
 
   beforeAll(() => {
-    const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.js')}" "$@"\n`
+    const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.cjs')}" "$@"\n`
     writeFileSync(join(folder, 'warrant'), command)
     chmodSync(join(folder, 'warrant'), 0o755)
     mkdirSync(join(folder, 'node_modules'))

@@ -101,7 +101,7 @@ const machine = (): ReturnType<typeof place> & { readonly env: Record<string, st
   const { folder, write } = made
   write(
     'bin/warrant',
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.js')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'warrant.cjs')}" "$@"\n`,
     0o755,
   )
   const report = [

@@ -1,6 +1,6 @@
 /**
  * `warrant hook HOST install | uninstall | status`: the guard in a host's configuration. `warrant hook HOST` by itself is
- * what the host runs, and never comes here: see bin/warrant.js.
+ * what the host runs, and never comes here: see bin/warrant.cjs.
  */
 
 import { resolve } from 'node:path'

@@ -46,7 +46,7 @@ export interface Otherwise {
 
 /** The program of the hook, in this run. */
 export const warrantProgram = (given: HostFolder): string =>
-  join(given.folder, 'node_modules', 'warrant', 'bin', 'warrant.js')
+  join(given.folder, 'node_modules', 'warrant', 'bin', 'warrant.cjs')
 
 const installHook = async (
   host: CommandHost,

@@ -13,7 +13,7 @@ const FRONT = `const { spawnSync } = require('node:child_process')
 const { appendFileSync, readFileSync } = require('node:fs')
 const input = readFileSync(0)
 appendFileSync(FILE, JSON.stringify(JSON.parse(input)) + '\\n')
-const itself = require.resolve('./itself.js')
+const itself = require.resolve('./itself.cjs')
 const { status, stdout, stderr } = spawnSync(process.execPath, [itself, ...process.argv.slice(2)], { input })
 process.stdout.write(stdout)
 process.stderr.write(stderr)
@@ -25,8 +25,8 @@ const fileOf = (given: HostFolder): string => join(given.folder, 'events.jsonl')
 /** From now on, takes down what the host sends. */
 export const takeDown = (given: HostFolder): void => {
   const bin = join(given.folder, 'node_modules', 'warrant', 'bin')
-  renameSync(join(bin, 'warrant.js'), join(bin, 'itself.js'))
-  writeFileSync(join(bin, 'warrant.js'), FRONT.replace('FILE', JSON.stringify(fileOf(given))))
+  renameSync(join(bin, 'warrant.cjs'), join(bin, 'itself.cjs'))
+  writeFileSync(join(bin, 'warrant.cjs'), FRONT.replace('FILE', JSON.stringify(fileOf(given))))
 }
 
 const LONGEST = 120
