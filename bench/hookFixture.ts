@@ -10,10 +10,12 @@ import { fileSessionStore, writePublicKeyFile } from 'warrant/node'
 import { chainOf, issuer } from './fixtures.js'
 import { must } from './row.js'
 
-const PROGRAM = fileURLToPath(new URL('../../bin/warrant.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../bin/warrant.cjs', import.meta.url))
 
 export interface GuardedHost {
-  /** What a host starts for every call, without the shell around it: the program and its words. */
+  /** The installed command, which a host gives to a shell for every call. */
+  readonly command: string
+  /** The same without the shell around it: the program and its words, for Node. */
   readonly argv: readonly string[]
   /** An event that is allowed, with a file of its own. */
   readonly eventAt: (index: number) => string
@@ -39,8 +41,9 @@ export const guardedHost = (): GuardedHost => {
   const entry = { host: 'claude', session: SESSION, chain, holderKey: holder, origin: 'bench', ...times }
   fileSessionStore(join(home, 'sessions')).put(entry)
   const argv = [PROGRAM, 'hook', 'claude', '--home', home]
-  const installed = readFileSync(join(folder, '.claude', 'settings.json'), 'utf8')
-  must(installed.includes(argv.slice(1).join(' ')))
+  const settings = readFileSync(join(folder, '.claude', 'settings.json'), 'utf8')
+  const { command } = JSON.parse(settings).hooks.PreToolUse[0].hooks[0]
+  must(typeof command === 'string' && command.includes(argv.slice(1).join(' ')))
   const eventAt = (index: number): string =>
     JSON.stringify({
       session_id: SESSION,
@@ -55,7 +58,7 @@ export const guardedHost = (): GuardedHost => {
   const allowed = execFileSync(process.execPath, argv, { input: eventAt(0), encoding: 'utf8' })
   must(allowed === '{}')
   must(warrant('doctor', '--home', home).trim().endsWith('green'))
-  return { argv, eventAt, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { command, argv, eventAt, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 /** A file that Node loads before a program, which tells at its end how much memory it took at most. */

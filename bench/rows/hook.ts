@@ -9,22 +9,46 @@ import { type GuardedHost, guardedHost, peakReporter } from '../hookFixture.js'
 import type { Pace } from '../measure.js'
 import { must, type Row } from '../row.js'
 
+/** A process: a program and its words. */
+type Started = readonly [program: string, ...words: string[]]
+
 /** Node that does nothing: N. */
-const NOTHING: readonly string[] = ['-e', '0']
+const NOTHING: Started = [process.execPath, '-e', '0']
 
-/** Runs Node to its end with an event on standard input, and gives what was asked of that run. */
-type Probe = (argv: readonly string[], input: string) => { readonly figure: number; readonly stdout: string }
+/** Runs a process to its end with an event on standard input, and gives what was asked of that run. */
+type Probe = (
+  started: Started,
+  input: string,
+  env: NodeJS.ProcessEnv,
+) => { readonly figure: number; readonly stdout: string }
 
-const inTurn = (probe: Probe, { argv, eventAt }: GuardedHost, { rounds, isShort }: Pace): Found => {
+/** How a host starts the hook. */
+const installed = ({ command }: GuardedHost): Started => ['/bin/sh', '-c', command]
+/** The program by itself, which is given the same environment as N. */
+const alone = ({ argv }: GuardedHost): Started => [process.execPath, ...argv]
+
+/** What most machines have not, and what makes a start of Node several times as long. */
+const CERTIFICATES = 'NODE_EXTRA_CA_CERTS'
+const { [CERTIFICATES]: certificates, ...plain } = process.env
+
+interface Compared {
+  readonly host: GuardedHost
+  readonly started: Started
+  readonly probe: Probe
+  readonly pace: Pace
+  readonly env?: NodeJS.ProcessEnv
+}
+
+const inTurn = ({ host, started, probe, pace, env = process.env }: Compared): Found => {
   const pairs: (readonly [number, number])[] = []
-  const warmUp = isShort ? 1 : 3
+  const warmUp = pace.isShort ? 1 : 3
   // Processes differ more from one another than calls do.
-  const count = warmUp + (isShort ? rounds : 2 * rounds)
+  const count = warmUp + (pace.isShort ? pace.rounds : 2 * pace.rounds)
   for (let i = 0; i < count; i++) {
-    const input = eventAt(1 + i)
-    const ours = probe(argv, input)
+    const input = host.eventAt(1 + i)
+    const ours = probe(started, input, env)
     must(ours.stdout === '{}')
-    const nothing = probe(NOTHING, input)
+    const nothing = probe(NOTHING, input, env)
     if (i >= warmUp) pairs.push([ours.figure, nothing.figure])
   }
   return {
@@ -34,19 +58,10 @@ const inTurn = (probe: Probe, { argv, eventAt }: GuardedHost, { rounds, isShort 
   }
 }
 
-const withHost = (probe: Probe, pace: Pace): Found => {
-  const host = guardedHost()
-  try {
-    return inTurn(probe, host, pace)
-  } finally {
-    host.remove()
-  }
-}
-
 /** Nanoseconds from the start of a process until its end is known. */
-const timed: Probe = (argv, input) => {
+const timed: Probe = ([program, ...words], input, env) => {
   const begun = process.hrtime.bigint()
-  const { stdout, status } = spawnSync(process.execPath, argv, { input, encoding: 'utf8' })
+  const { stdout, status } = spawnSync(program, words, { input, env, encoding: 'utf8' })
   const figure = Number(process.hrtime.bigint() - begun)
   must(status === 0)
   return { figure, stdout }
@@ -54,8 +69,24 @@ const timed: Probe = (argv, input) => {
 
 export const hook: Row = {
   key: 'hook',
-  goals: [{ what: 'hook claude, chain of 3, one call', against: 'N, node -e 0', goal: 1.2, unit: 'ratio' }],
-  measure: async (pace) => ({ found: [withHost(timed, pace)] }),
+  goals: [
+    { what: 'hook claude as installed, chain of 3', against: 'N, node -e 0', goal: 1.2, unit: 'ratio' },
+    { what: 'the same without its command', against: 'N, node -e 0', goal: 1.2, unit: 'ratio' },
+  ],
+  measure: async (pace) => {
+    const host = guardedHost()
+    try {
+      const compared = { host, probe: timed, pace }
+      const found = [installed, alone].map((how) => inTurn({ ...compared, started: how(host) }))
+      if (certificates === undefined) return { found }
+      const { value, ours, baseline } = inTurn({ ...compared, started: alone(host), env: plain })
+      const [hook, nothing] = [ours, baseline].map((taken) => `${((taken ?? 0) / 1e6).toFixed(1)} ms`)
+      const note = `without ${CERTIFICATES} on either side: ${hook} against ${nothing}, ${value.toFixed(2)}`
+      return { found, notes: [note] }
+    } finally {
+      host.remove()
+    }
+  },
 }
 
 /**
@@ -64,9 +95,10 @@ export const hook: Row = {
  */
 const peakBy =
   (reporter: string): Probe =>
-  (argv, input) => {
-    const { stdout, output, status } = spawnSync(process.execPath, ['--require', reporter, ...argv], {
+  ([program, ...words], input, env) => {
+    const { stdout, output, status } = spawnSync(program, ['--require', reporter, ...words], {
       input,
+      env,
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     })
@@ -89,9 +121,11 @@ export const hookMemory: Row = {
   measure: async (pace) => {
     if (!existsSync('/proc/self/status')) return { absent: 'needs /proc/self/status' }
     const folder = mkdtempSync(join(tmpdir(), 'warrant-peak-'))
+    const host = guardedHost()
     try {
-      return { found: [withHost(peakBy(peakReporter(folder)), pace)] }
+      return { found: [inTurn({ host, started: alone(host), probe: peakBy(peakReporter(folder)), pace })] }
     } finally {
+      host.remove()
       rmSync(folder, { recursive: true, force: true })
     }
   },
