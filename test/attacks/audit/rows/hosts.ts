@@ -97,6 +97,7 @@ export const HOST_ROWS: readonly Row[] = [
     'JS-9: secrets in what is printed, logged, serialised or thrown',
     cut('crypto/signer.ts', 'readonly #seed: Uint8Array', 'readonly seed: Uint8Array'),
     cut('crypto/signer.ts', 'key.#seed', 'key.seed'),
+    cut('crypto/signer.ts', '#seed in thing', "'seed' in thing"),
     cut('crypto/signer.ts', 'this.#seed = ', 'this.seed = '),
     cut('crypto/signer.ts', 'derive(this.#seed)', 'derive(this.seed)'),
     cut('crypto/signer.ts', 'sign(this.#seed, message)', 'sign(this.seed, message)'),
