@@ -54,6 +54,16 @@ const curveWhenAsked: Plugin = {
       : undefined,
 }
 
+/** Secret keys as the process of the hook imports them. */
+const seedKeyOfHook: Plugin = {
+  name: 'seed-key-of-hook',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    importer === at('src/node/ed25519.ts') && source.endsWith('/seedKey.js')
+      ? at('src/hook/seedKey.ts')
+      : undefined,
+}
+
 /**
  * One function. What it gives to parts beside it, a hundred things, is put together when one of them is loaded: most
  * calls load none. At its end, its digest, by which compiled code is kept.
@@ -90,7 +100,7 @@ const asCompiled: Plugin = {
 
 export default defineConfig({
   logLevel: 'warn',
-  plugins: [seeAlways, curveWhenAsked, asCompiled],
+  plugins: [seeAlways, curveWhenAsked, seedKeyOfHook, asCompiled],
   resolve: { alias: { '#ed25519': at('src/node/ed25519.ts') } },
   ssr: {
     noExternal: true,

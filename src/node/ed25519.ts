@@ -1,13 +1,13 @@
 /** Ed25519 and SHA-256 of `node:crypto`, made strict by the checks that every backend shares. */
 
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
 import type { CryptoBackend } from '../crypto/backend.js'
 import { claimedPublicKey, type PublicKey } from '../crypto/claimedKey.js'
 import { isPoint } from '../crypto/ed25519.js'
 import { Recent } from '../crypto/recent.js'
 import { admitsSignature, admittedKeyBytes } from '../crypto/strictness.js'
 import { fromBase64Url, toBase64Url } from '../encoding/base64url.js'
-import { concatBytes, fromHex } from '../encoding/bytes.js'
+import { seedKey } from './seedKey.js'
 
 /** A key that was met. */
 interface Met {
@@ -34,37 +34,13 @@ const importPublicKey = (key: PublicKey): Met | undefined => {
   return fresh
 }
 
-/** PKCS#8 of an Ed25519 seed, up to the seed. */
-const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
-
 /** Held weakly by the array of the seed: gone with the secret key that owns it. */
 const privateKeys = new WeakMap<Uint8Array, KeyObject>()
-
-/**
- * Nine times as fast as DER on Node 20, and no slower on later ones. The public key that a JWK must name is not looked at:
- * none is given, and a Node that wanted one would refuse. The text of the seed is dropped at once, and cannot be overwritten;
- * nor are the bytes that it was made of, for they live as long as the key.
- */
-const fromJwk = (seed: Uint8Array): KeyObject | undefined => {
-  try {
-    const jwk = { kty: 'OKP', crv: 'Ed25519', d: toBase64Url(seed), x: '' }
-    return createPrivateKey({ key: jwk, format: 'jwk' })
-  } catch {
-    return undefined
-  }
-}
-
-const fromDer = (seed: Uint8Array): KeyObject => {
-  const key = Buffer.from(concatBytes(PKCS8_PREFIX, seed))
-  const object = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
-  key.fill(0)
-  return object
-}
 
 const importSeed = (seed: Uint8Array): KeyObject => {
   const known = privateKeys.get(seed)
   if (known !== undefined) return known
-  const fresh = fromJwk(seed) ?? fromDer(seed)
+  const fresh = seedKey(seed)
   privateKeys.set(seed, fresh)
   return fresh
 }
