@@ -5,6 +5,7 @@
  */
 
 import { type Call, isCall } from '../capability/call.js'
+import { defaultBackend } from '../crypto/backend.js'
 import { signedMessage } from '../crypto/contexts.js'
 import { randomBytes } from '../crypto/random.js'
 import { isSecretKeyOf, type LocalSigner, type Signer } from '../crypto/signer.js'
@@ -40,7 +41,7 @@ export interface BoundWarrant {
 /** Binds with a key that is here. @throws as {@link bindable}; DenialError PROOF_INVALID */
 export const bind = (setting: Setting, chain: unknown, signer: LocalSigner): BoundWarrant => {
   const standing = bindable(setting, chain)
-  return isSecretKeyOf(signer, standing.payload.holder)
+  return isShown(setting, standing, signer)
     ? new Bound(MAKER, setting, standing)
     : signPrepared(challengeFor(setting, standing), signer)
 }
@@ -48,7 +49,7 @@ export const bind = (setting: Setting, chain: unknown, signer: LocalSigner): Bou
 /** Binds with a key that may be elsewhere. */
 export const bindAsync = async (setting: Setting, chain: unknown, signer: Signer): Promise<BoundWarrant> => {
   const standing = bindable(setting, chain)
-  return isSecretKeyOf(signer, standing.payload.holder)
+  return isShown(setting, standing, signer)
     ? new Bound(MAKER, setting, standing)
     : signPreparedAsync(challengeFor(setting, standing), signer)
 }
@@ -69,6 +70,10 @@ const bindable = (setting: Setting, chain: unknown): Standing => {
   if (refused !== undefined) throw denialOf(denied(refused, undefined, matter.standing ?? NO_FACTS, []))
   return matter.standing as Standing // every check of the chain has passed
 }
+
+/** Whether the key is known to be the holder's without a signature. A backend of one's own is asked about every key. */
+const isShown = ({ backend }: Setting, { payload }: Standing, signer: unknown): boolean =>
+  backend === defaultBackend && isSecretKeyOf(signer, payload.holder)
 
 const challengeFor = (setting: Setting, standing: Standing): Prepared<BoundWarrant> => {
   // Random, so that a signature made for one binding is worth nothing for another; and it names the warrant.

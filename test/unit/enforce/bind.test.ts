@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from 'vitest'
 import { callOf } from '../../../src/capability/call.js'
+import { defaultBackend } from '../../../src/crypto/backend.js'
 import { signedMessage } from '../../../src/crypto/contexts.js'
 import { type LocalSigner, SecretKey } from '../../../src/crypto/signer.js'
 import { toHex } from '../../../src/encoding/bytes.js'
@@ -119,6 +120,19 @@ describe('binding', () => {
     enforcerWith().bind(chain, far)
     await enforcerWith().bindAsync(chain, far)
     expect(new Set(messages).size).toBe(2)
+  })
+
+  test('a backend of one’s own is asked about the holder, whoever signs', async () => {
+    const backend = {
+      ...defaultBackend,
+      verify: (...asked: Parameters<typeof defaultBackend.verify>) =>
+        asked[0] !== holder.publicKey && defaultBackend.verify(...asked),
+    }
+    for (const signer of [holder, elsewhere(holder)]) {
+      const enforcer = enforcerWith({ backend })
+      expect(() => enforcer.bind(chain, signer)).toThrow(expect.objectContaining({ code: 'PROOF_INVALID' }))
+      await expect(enforcer.bindAsync(chain, signer)).rejects.toMatchObject({ code: 'PROOF_INVALID' })
+    }
   })
 
   test('works with a signer elsewhere', async () => {
