@@ -3,7 +3,7 @@
  * code and what it wrote. Needs the build that `npm test` makes first.
  */
 
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -173,8 +173,13 @@ describe.each(HOST_NAMES)('%s', (host) => {
     const env = { NODE_OPTIONS: `--require=${planted}` }
     // It does allow where it is heard, and no configuration of OpenSSL lets Node begin at all.
     expect(await spawnCommand(alone as string, { input, env })).toMatchObject({ exit: 0, stdout: '{}' })
-    const all = { ...env, NODE_PATH: folder, OPENSSL_CONF: planted, NODE_EXTRA_CA_CERTS: planted }
+    const made = join(folder, 'made')
+    const loading = { ...env, NODE_PATH: folder, OPENSSL_CONF: planted, NODE_EXTRA_CA_CERTS: planted }
+    const writing = { NODE_V8_COVERAGE: made, NODE_REDIRECT_WARNINGS: made, NODE_COMPILE_CACHE: made }
+    const telling = { NODE_PENDING_DEPRECATION: '1', NODE_DEBUG: 'fs,net', NODE_ICU_DATA: folder }
+    const all = { ...loading, ...writing, ...telling }
     expectDenied(host, await spawnCommand(command as string, { input, env: all }), 'CONSTRAINT_VIOLATED')
+    expect(existsSync(made)).toBe(false)
   })
 
   test.concurrent('standard input that never ends is denied by the deadline, long before any host gives up', async () => {

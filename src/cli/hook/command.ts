@@ -11,11 +11,28 @@ const program = (): string =>
   join(realpathSync(fileURLToPath(new URL('../../..', import.meta.url))), 'bin', 'warrant.cjs')
 
 /**
- * What the environment of a host must not say to the Node of the hook: variables by which it would run somebody's code
- * before ours, and certificates, which it would read at every start (half of a start and more) for a network it never asks.
- * A host may take them from a file of the project that it works in.
+ * Variables that are removed before Node starts, for a host may take its environment from the project that it works in: by
+ * some Node would load what others wrote, by some it would write to files or to stderr, and for the certificates of the
+ * last it would take as long again and more, for a network that the hook never asks.
  */
-const UNHEARD = ['NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'OPENSSL_CONF', 'OPENSSL_MODULES']
+const REMOVED = [
+  ...[
+    'NODE_OPTIONS',
+    'NODE_PATH',
+    'NODE_COMPILE_CACHE',
+    'OPENSSL_CONF',
+    'OPENSSL_ENGINES',
+    'OPENSSL_MODULES',
+  ],
+  ...[
+    'NODE_ICU_DATA',
+    'NODE_DEBUG',
+    'NODE_DEBUG_NATIVE',
+    'NODE_PENDING_DEPRECATION',
+    'NODE_REDIRECT_WARNINGS',
+  ],
+  ...['NODE_V8_COVERAGE', 'NODE_USE_SYSTEM_CA', 'NODE_EXTRA_CA_CERTS'],
+]
 
 /**
  * The command: this Node, this program, and a shell around them that refuses where neither can be run to its end: by 2, by
@@ -23,7 +40,7 @@ const UNHEARD = ['NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'OPENSSL_CO
  * hosts that use a shell and to those that split words; it asks for no variable, for some fill those in themselves.
  */
 export const hookCommandFor = (host: string, home: string): string =>
-  `/bin/sh -c 'unset ${UNHEARD.join(' ')}; ${hookStartFor(host, home)}; case $? in 0) exit 0;; 2) exit 2;; esac; ${unstartedFor(host)}; exit 2'`
+  `/bin/sh -c 'unset ${REMOVED.join(' ')}; ${hookStartFor(host, home)}; case $? in 0) exit 0;; 2) exit 2;; esac; ${unstartedFor(host)}; exit 2'`
 
 /** What is run inside: the program by itself. */
 export const hookStartFor = (host: string, home: string): string =>
