@@ -5,10 +5,13 @@
 // cannot be loaded cannot allow anything.
 const [word, ...argv] = process.argv.slice(2)
 
-/** Hexadecimal SHA-256, as characters: in front of kept code, and at the end of the bundle. */
+/** Hexadecimal SHA-256, as characters: in front of kept code, and, written by the build, at the end of the bundle. */
 const DIGEST_BYTES = 64
 /** Behind the digest, and of it: 1 where a call had been allowed when the code was kept. V8 wants what follows aligned. */
 const MARK_BYTES = 8
+
+/** More than V8 makes of anything that could be called the bundle. */
+const MAX_CODE_BYTES = 16 * 1_048_576
 
 /** What is asked of the command line. */
 const ORDERS = ['install', 'uninstall', 'status', '--help', '-h']
@@ -22,12 +25,14 @@ if (word === 'hook' && !ORDERS.some((order) => argv.includes(order))) {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, S_IFMT, S_IFREG } = fs.constants
 
     const bundleFile = join(__dirname, '..', 'dist', 'hook', 'bundle', 'hook.cjs')
+    const { ctimeMs } = fs.statSync(bundleFile)
     const source = fs.readFileSync(bundleFile, 'utf8')
 
-    // Kept by what it was made of, whose digest the build has put at its end: V8 itself compares no more than a length.
+    // Kept by what it was made of: the digest that the build has put at its end, and when the file was last written, for
+    // somebody may have mended it by hand. V8 itself compares no more than a length.
     const home = argv.includes('--home') && process.platform !== 'win32' && argv[argv.indexOf('--home') + 1]
     const file = home
-      ? join(home, 'code', `${process.version}-${process.arch}-${source.slice(-DIGEST_BYTES)}.bin`)
+      ? join(home, 'code', `${process.version}-${process.arch}-${source.slice(-DIGEST_BYTES)}-${ctimeMs}.bin`)
       : undefined
 
     // Read from a file of this user's that nobody else could have written, judged by what was opened; from anywhere else it
@@ -38,7 +43,8 @@ if (word === 'hook' && !ORDERS.some((order) => argv.includes(order))) {
       try {
         opened = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         const { mode, uid, size } = fs.fstatSync(opened)
-        if ((mode & S_IFMT) === S_IFREG && (mode & 0o077) === 0 && (uid === 0 || uid === process.getuid())) {
+        const isOurs = (mode & 0o077) === 0 && (uid === 0 || uid === process.getuid())
+        if ((mode & S_IFMT) === S_IFREG && isOurs && size <= MAX_CODE_BYTES) {
           const bytes = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }))
           for (let length = 0, count = -1; length < size && count !== 0; length += count)
             count = fs.readSync(opened, bytes, length, size - length, null)
@@ -96,8 +102,15 @@ if (word === 'hook' && !ORDERS.some((order) => argv.includes(order))) {
       ...permissionDecision,
       hookSpecificOutput: { hookEventName: 'PreToolUse', ...permissionDecision },
     }
-    fs.writeSync(2, `${reason}\n`)
-    fs.writeSync(1, JSON.stringify(denial))
+    for (const [descriptor, text] of [
+      [2, `${reason}\n`],
+      [1, JSON.stringify(denial)],
+    ])
+      try {
+        fs.writeSync(descriptor, text)
+      } catch {
+        // Nobody reads it: 2 is enough.
+      }
     process.exit(2)
   }
 } else import('../dist/cli/bin.js')

@@ -1,6 +1,6 @@
 /**
  * The process of the hook. Everything that could end it otherwise ends it by a refusal: an exception, a rejection, a signal,
- * the deadline. That node itself cannot be started is for the `|| exit 2` of the installed command.
+ * the deadline. That Node itself cannot be started is for the shell of the installed command.
  */
 
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, writeSync } from 'node:fs'
@@ -99,7 +99,7 @@ const readStdin = async (limit: number): Promise<Uint8Array> => {
 /**
  * No socket can be opened anew. One that Node has a handle of can be asked without waiting; nothing is read by the handle.
  * The plain handle costs a tenth of a millisecond, the module around it two and a collection of garbage. It is deprecated
- * in words alone (DEP0111), and asked for no more than here.
+ * (DEP0111) in the documentation, and by a warning where those that are pending are asked for.
  */
 const makeAskable = (): void => {
   try {

@@ -1,6 +1,6 @@
 /** What the hook loads: its graph of modules, read from the sources, and the bundle, read as it is built. */
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import {
   chmodSync,
@@ -112,6 +112,14 @@ describe('the bundle', () => {
     for (const host of HOST_NAMES) expect(SHAPES[host].reason(JSON.parse(stdout))).toBe(reason)
   })
 
+  test('denies by 2 also where it is missing and nobody listens', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'warrant-broken-'))
+    cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true })
+    const child = spawn(process.execPath, [join(folder, 'bin', 'warrant.cjs'), 'hook', 'claude'])
+    for (const stream of [child.stdout, child.stderr, child.stdin]) stream.destroy()
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2)
+  })
+
   test('is compiled once: what is kept in the home is used while it is whole and nobody else could have written it', async () => {
     const home = hookHome()
     home.open('claude', 's1')
@@ -132,6 +140,20 @@ describe('the bundle', () => {
     chmodSync(file, 0o666)
     expect(await runHost('claude', home.folder, event)).toEqual(allowed)
     expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('is compiled again where somebody has mended it by hand, even to the same length', async () => {
+    const home = hookHome()
+    const program = programWithout(/^regex\.cjs$/)
+    const run = (): string => {
+      const argv = [program, 'hook', 'claude', '--home', home.folder]
+      const input = JSON.stringify(SHAPES.claude.call({}))
+      return spawnSync(process.execPath, argv, { encoding: 'utf8', input }).stderr
+    }
+    for (let i = 0; i < 2; i++) expect(run()).toContain('SESSION_UNKNOWN')
+    const bundle = join(dirname(program), '..', 'dist', 'hook', 'bundle', 'hook.cjs')
+    writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll('SESSION_UNKNOWN', 'SESSION_UNHEARD'))
+    for (let i = 0; i < 2; i++) expect(run()).toContain('SESSION_UNHEARD')
   })
 
   test('is kept once more by the first call that is allowed: until then not all of it had run', async () => {
