@@ -31,6 +31,13 @@ describe('white space around a key', () => {
     }
   })
 
+  test('the lines of a PEM end in either way, each by itself', () => {
+    const [first, body, last] = publicKeyToPem(key.publicKey).trim().split('\n')
+    for (const one of ['\n', '\r\n'])
+      for (const other of ['\n', '\r\n'])
+        expect(parsePublicKey(`${first}${one}${body}${other}${last}\n`)).toBe(key.publicKey)
+  })
+
   test.each(['\u00a0', '\v', '\f', '\uFEFF'])('%j is not', (space) => {
     expect(codeOf(() => parsePublicKey(space + publicHex))).toBe('KEY_MALFORMED')
     expect(codeOf(() => parsePublicKey(publicHex + space))).toBe('KEY_MALFORMED')

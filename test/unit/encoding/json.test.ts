@@ -285,6 +285,16 @@ describe('shape and bounds', () => {
     }
   })
 
+  test.each([
+    ['"abc', 'line 1, column 5'],
+    ['{"a": "b', 'line 1, column 9'],
+    ['{"a', 'line 1, column 4'],
+    ['["a\nb"]', 'line 1, column 4'],
+    ['["\\x"]', 'line 1, column 3'],
+  ])('of %j, where the string is none', (text, where) => {
+    expect(() => parseJson(text)).toThrow(expect.objectContaining({ code: 'JSON_MALFORMED', where }))
+  })
+
   test('depth and size are bounded', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
     expect(codeOf(() => parseJson(nested(MAX_JSON_DEPTH + 1)))).toBeUndefined()

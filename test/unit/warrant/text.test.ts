@@ -85,6 +85,8 @@ describe('what is read', () => {
       'TEXT_PEM_MALFORMED',
     ],
     ['no end', singlePem.slice(0, -6), 'TEXT_PEM_MALFORMED'],
+    ['standard base64 told by a plus alone', '+AAA', 'ENVELOPE_MALFORMED'],
+    ['standard base64 told by a slash alone', '/AAA', 'ENVELOPE_MALFORMED'],
     ['padding in a block', block('TENUO WARRANT', `${body}=`), 'TEXT_PEM_MALFORMED'],
     ['space at a line end of a block', block('TENUO WARRANT', `${body} `), 'TEXT_PEM_MALFORMED'],
     [
