@@ -21,7 +21,7 @@ describe.skipIf(codex.missing !== undefined)(`codex, ${codex.missing ?? 'as publ
     expect(existsSync(join(given.project, 'ran.txt'))).toBe(true)
     expect(decided(given)).toEqual([])
     const doctor = await runHostProgram(given, [
-      ...[process.execPath, join(given.folder, 'node_modules', 'warrant', 'bin', 'itself.js')],
+      ...[process.execPath, join(given.folder, 'node_modules', 'warrant', 'bin', 'itself.cjs')],
       ...['doctor', '--home', given.home.folder],
     ])
     expect([doctor.exit, doctor.output]).toEqual([1, expect.stringContaining('RED')])
