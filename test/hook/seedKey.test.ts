@@ -54,7 +54,7 @@ describe('a secret key', () => {
   })
 
   test('of the library leaves no copy in the memory that Buffers share', () => {
-    const isInPool = (seed: Uint8Array, work: () => unknown): boolean => {
+    const isInPool = (seed: Buffer, work: () => unknown): boolean => {
       const before = Buffer.from('-').buffer
       work()
       return [before, Buffer.from('-').buffer].some((pool) => Buffer.from(pool).includes(seed))
