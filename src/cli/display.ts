@@ -26,17 +26,20 @@ const escaped = (character: string): string =>
  * Text on one line without anything that acts on a terminal: unsafe characters as `\n` or `\u{202e}`, a backslash
  * doubled so that the form has one reading, marks that would sit on our own text escaped, and a stated end when long.
  */
-export const display = (text: string): string => {
+export const display = (text: string): string => displayUpTo(SHOWN, text)
+
+/** The same of text that may be longer: of so many code points. */
+export const displayUpTo = (most: number, text: string): string => {
   let shown = ''
   let count = 0
   let marks = 1 // a mark that comes first would sit on whatever we wrote before
   for (const character of text) {
-    if (count++ >= SHOWN) continue
+    if (count++ >= most) continue
     marks = /\p{M}/u.test(character) ? marks + 1 : 0
     const plain = marks <= (shown === '' ? 0 : 3) && character !== '\\' && !UNSAFE.test(character)
     shown += plain ? character : escaped(character)
   }
-  return count > SHOWN ? `${shown}… (${count - SHOWN} more characters)` : shown
+  return count > most ? `${shown}… (${count - most} more characters)` : shown
 }
 
 /** Text in quotes, with its own quotes escaped: where it begins and ends cannot be imitated. */

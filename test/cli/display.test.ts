@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { display, paintFor, quoted } from '../../src/cli/display.js'
+import { display, displayUpTo, paintFor, quoted } from '../../src/cli/display.js'
 import { jsonLine } from '../../src/cli/session.js'
 import { hasShared, sharedPath } from '../support/shared.js'
 
@@ -57,6 +57,7 @@ describe('display', () => {
 
   test('a long text ends, and says how much is left out', () => {
     expect(display('x'.repeat(1_000_000))).toBe(`${'x'.repeat(400)}… (999600 more characters)`)
+    expect(displayUpTo(450, 'x'.repeat(500))).toBe(`${'x'.repeat(450)}… (50 more characters)`)
   })
 
   test('quotes cannot be closed from inside', () => {

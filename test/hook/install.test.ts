@@ -97,7 +97,9 @@ describe.each(HOST_NAMES)('%s', (host) => {
 
   test('is made where the host has no configuration yet', async () => {
     const place = installation(host)
-    expect((await place.warrant('hook', host, 'install', '--yes')).exit).toBe(0)
+    const { exit, stdout } = await place.warrant('hook', host, 'install', '--yes')
+    expect(exit).toBe(0)
+    expect(stdout).not.toContain('more characters') // whoever agrees has seen the whole command
     expect(readFileSync(place.config, 'utf8')).toContain(`hook ${host} --home`)
     expect((await place.warrant('hook', host, 'status')).stdout).toContain(`installed: ${place.config}`)
   })

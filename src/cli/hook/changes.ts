@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { writeWholeFile } from '../../node/wholeFile.js'
-import { display } from '../display.js'
+import { display, displayUpTo } from '../display.js'
 import { cliFailure, placed } from '../failure.js'
 import type { Session } from '../session.js'
 import { diffOf } from './diff.js'
@@ -60,11 +60,16 @@ export const applyChanges = async (
   for (const { write } of pending) write()
 }
 
+/** Whoever agrees to a change has to see all of it: a command is longer than what is shown of other text. */
+const SHOWN_OF_LINE = 4_000
+
 const shownChange = ({ file, before, after }: Change): string =>
   [
     `--- ${before === undefined ? '(new file)' : display(file)}`,
     `+++ ${display(file)}`,
-    ...diffOf(before ?? '', after).map((line) => `${line.charAt(0)}${display(line.slice(1))}`),
+    ...diffOf(before ?? '', after).map(
+      (line) => `${line.charAt(0)}${displayUpTo(SHOWN_OF_LINE, line.slice(1))}`,
+    ),
   ]
     .map((line) => `${line}\n`)
     .join('')
