@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { hookCommandFor } from '../../src/cli/hook/command.js'
 import { generateKey, mint, type SecretKey, subpath } from '../../src/index.js'
 import { fileSessionStore, type SessionEntry } from '../../src/node/sessionStore.js'
@@ -100,13 +101,18 @@ export interface Spawned {
   readonly home?: string
   /** Left out, standard input stays open. */
   readonly input?: string | Uint8Array | undefined
+  /** What comes before it, with a pause after each. */
+  readonly parts?: readonly string[]
   /** Sent once the hook listens for it. */
   readonly signal?: NodeJS.Signals
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs a command line as a host does: by a shell, with an event on stdin, and to its end. */
-export const spawnCommand = (command: string, { input, signal, env }: Spawned = {}): Promise<Ended> =>
+export const spawnCommand = (
+  command: string,
+  { input, parts = [], signal, env }: Spawned = {},
+): Promise<Ended> =>
   new Promise((resolve) => {
     const child = spawn('sh', ['-c', `exec ${command}`], { env: { ...process.env, ...env } })
     const read = { stdout: '', stderr: '' }
@@ -117,13 +123,20 @@ export const spawnCommand = (command: string, { input, signal, env }: Spawned = 
       read.stderr += String(part)
     })
     child.stdin.on('error', () => {}) // it need not be listened to
-    if (input !== undefined) child.stdin.end(input)
+    void writeSlowly(child.stdin, parts).then(() => input === undefined || child.stdin.end(input))
     if (signal !== undefined) void whenListening(child.pid as number).then(() => child.kill(signal))
     child.on('close', (exit) => {
       child.stdin.destroy()
       resolve({ exit, ...read })
     })
   })
+
+const writeSlowly = async (stdin: Writable, parts: readonly string[]): Promise<void> => {
+  for (const part of parts) {
+    stdin.write(part)
+    await new Promise((next) => setTimeout(next, 120))
+  }
+}
 
 /**
  * When a process listens for signals: Node has handlers of its own for the others from its start, so it is SIGHUP that
