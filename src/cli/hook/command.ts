@@ -10,28 +10,16 @@ import { usage } from '../failure.js'
 const program = (): string =>
   join(realpathSync(fileURLToPath(new URL('../../..', import.meta.url))), 'bin', 'warrant.cjs')
 
-/**
- * Variables that are removed before Node starts, for a host may take its environment from the project that it works in: by
- * some Node would load what others wrote, by some it would write to files or to stderr, and for the certificates of the
- * last it would take as long again and more, for a network that the hook never asks.
- */
+/** Variables that are removed before Node starts, for a host may take its environment from the project that it works in. */
 const REMOVED = [
-  ...[
-    'NODE_OPTIONS',
-    'NODE_PATH',
-    'NODE_COMPILE_CACHE',
-    'OPENSSL_CONF',
-    'OPENSSL_ENGINES',
-    'OPENSSL_MODULES',
-  ],
-  ...[
-    'NODE_ICU_DATA',
-    'NODE_DEBUG',
-    'NODE_DEBUG_NATIVE',
-    'NODE_PENDING_DEPRECATION',
-    'NODE_REDIRECT_WARNINGS',
-  ],
-  ...['NODE_V8_COVERAGE', 'NODE_USE_SYSTEM_CA', 'NODE_EXTRA_CA_CERTS'],
+  // By these Node would load what others wrote.
+  ...['NODE_OPTIONS', 'NODE_PATH', 'NODE_COMPILE_CACHE', 'NODE_ICU_DATA'],
+  ...['OPENSSL_CONF', 'OPENSSL_ENGINES', 'OPENSSL_MODULES'],
+  // By these it would write to files, or say more.
+  ...['NODE_V8_COVERAGE', 'NODE_REDIRECT_WARNINGS', 'NODE_PENDING_DEPRECATION'],
+  ...['NODE_DEBUG', 'NODE_DEBUG_NATIVE'],
+  // By these it would read certificates, half of a start and more, for a network that the hook never asks.
+  ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'],
 ]
 
 /**
