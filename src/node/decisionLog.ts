@@ -41,7 +41,7 @@ const CHECKPOINT_EVERY = 256
  * Appends one entry. When this returns, the entry is in the log; when it throws, the caller denies with AUDIT_FAILED.
  * Of several processes that append at once each waits for its turn. The folder and the file are made where they are
  * not there; a folder or file that others can reach, or that is a symbolic link, is refused.
- * @throws FormatError LOG_LOCKED, LOG_NOT_WRITTEN, LOG_MALFORMED, FILE_MODE, FILE_NOT_PLAIN, and those of the key
+ * @throws FormatError LOG_LOCKED, LOG_NOT_WRITTEN, LOG_MALFORMED, FILE_MODE, FILE_NOT_PLAIN, KEY_RANDOM_SOURCE, and those of the key
  */
 export const appendDecision = (
   directory: string,

@@ -26,7 +26,8 @@ const MAX_BREAKERS = 4
 
 /**
  * Runs `work` while holding the lock, and gives it back whatever happens.
- * @throws FormatError LOG_LOCKED after `waitMilliseconds`, LOG_NOT_WRITTEN where no lock can be made
+ * @throws FormatError LOG_LOCKED after `waitMilliseconds`, LOG_NOT_WRITTEN where no lock can be made,
+ *   KEY_RANDOM_SOURCE
  */
 export const withLock = <T>(path: string, waitMilliseconds: number, work: () => T): T => {
   const release = acquire(path, sinceStart() + waitMilliseconds, 0)
